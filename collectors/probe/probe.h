@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The client's half of netopsy-probe: what to measure, the shell line that receives the program, checks it by
+// SHA-256, runs and removes it, and the bytes to send. Its output is kept as raw "probe" sections and parsed by
+// core (parse::absorb), like everything else.
+#pragma once
+
+#include "core/model/probe.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace netopsy::probe {
+
+struct DnsTarget {
+    std::string resolver; ///< address
+    std::string role;     ///< service, pod, node, nodelocal; "node" with an empty resolver = the node's own resolv.conf
+    std::string name;     ///< fully qualified, with trailing dot
+    bool internal = true;
+};
+struct PeerTarget {
+    std::string peer, address;
+    model::Plane plane = model::Plane::Underlay;
+};
+
+struct ProbePlan {
+    double durationS = 30;
+    int dnsIntervalMs = 50;   ///< between two queries of one probe run, over all targets together
+    int dnsTimeoutMs = 5000;
+    int rttIntervalMs = 20;
+    std::vector<DnsTarget> dns;
+    std::vector<PeerTarget> peers;
+    std::uint64_t seed = 1;   ///< for jitter
+};
+
+/// A process' command and its standard input.
+struct Launch {
+    std::string command;
+    std::string input;
+};
+[[nodiscard]] Launch launch(const ProbePlan& plan, const std::string& nonce);
+
+} // namespace netopsy::probe
