@@ -1,18 +1,19 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The way onto a node, whatever it is made of: SSH, or this machine itself. A connector's connect() blocks in a
-// worker thread; what it returns can be handed to another thread, but is used by one thread at a time. Reads never
-// block: a loop thread polls many sessions at once.
+// The way onto a node, whatever it is made of: SSH, or this machine itself. A connector's connect() blocks in
+// a worker thread; what it returns can be handed to another thread, but is used by one thread at a time.
+// Reads never block: a loop thread polls many sessions at once.
 #pragma once
 
 #include "core/base/result.h"
+
+#include <poll.h>
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
-#include <poll.h>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -42,7 +43,8 @@ public:
     virtual void closeInput() = 0; ///< after what is queued
     /// Never blocks. An error means the connection is lost.
     virtual Result<Chunk> read() = 0;
-    virtual std::optional<int> exitStatus() const = 0; ///< 128+n for a signal; nullopt while running or unknown
+    virtual std::optional<int>
+    exitStatus() const = 0; ///< 128+n for a signal; nullopt while running or unknown
     virtual void end() = 0;
 };
 
@@ -63,7 +65,16 @@ public:
 };
 
 /// The steps of reaching a node; each has its own time-out and its own words when it fails.
-enum class Step { Queued, Resolving, Connecting, VerifyingHostKey, Authenticating, Starting, Collecting, Done };
+enum class Step {
+    Queued,
+    Resolving,
+    Connecting,
+    VerifyingHostKey,
+    Authenticating,
+    Starting,
+    Collecting,
+    Done
+};
 using StepFn = std::function<void(Step)>;
 /// For people: "authenticating".
 [[nodiscard]] const char* stepName(Step step);

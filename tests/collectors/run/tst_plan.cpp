@@ -1,0 +1,163 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "collectors/run/plan.h"
+#include "collectors/run/selector.h"
+
+#include <QTest>
+
+using namespace netopsy;
+using namespace netopsy::run;
+
+namespace {
+
+model::Inventory cluster(int nodes) {
+    model::Inventory inventory;
+    inventory.cni.name = "flannel";
+    inventory.dns.serviceIp = "10.96.0.10";
+    inventory.dns.pods = {"10.244.1.3"};
+    for (int i = 1; i <= nodes; ++i) {
+        model::ClusterNode node;
+        node.name = "n" + std::to_string(i);
+        node.addresses = {{"InternalIP", "192.0.2." + std::to_string(i)}};
+        node.podCidrs = {"10.244." + std::to_string(i) + ".0/24"};
+        node.labels = {{"zone", i % 2 == 0 ? "even" : "odd"}};
+        inventory.nodes.push_back(node);
+    }
+    return inventory;
+}
+
+std::vector<std::string> names(const RunPlan& plan) {
+    std::vector<std::string> out;
+    for (const NodePlan& node : plan.nodes)
+        out.push_back(node.target.name);
+    return out;
+}
+
+} // namespace
+
+class TestPlan : public QObject {
+    Q_OBJECT
+private slots:
+    void selectors_data() {
+        QTest::addColumn<QString>("selector");
+        QTest::addColumn<bool>("valid");
+        QTest::addColumn<bool>("matches"); // {a: 1, b: ""}
+        QTest::newRow("empty") << "" << true << true;
+        QTest::newRow("equals") << "a=1" << true << true;
+        QTest::newRow("double equals") << "a==1" << true << true;
+        QTest::newRow("differs") << "a!=1" << true << false;
+        QTest::newRow("missing differs") << "c!=1" << true << true;
+        QTest::newRow("exists with empty value") << "b" << true << true;
+        QTest::newRow("absent") << "!c" << true << true;
+        QTest::newRow("all must hold") << "a=1, c" << true << false;
+        QTest::newRow("set form") << "a in (1,2)" << false << false;
+        QTest::newRow("no key") << "=1" << false << false;
+        QTest::newRow("trailing comma") << "a=1," << false << false;
+    }
+    void selectors() {
+        QFETCH(QString, selector);
+        QFETCH(bool, valid);
+        QFETCH(bool, matches);
+        const auto parsed = Selector::parse(selector.toStdString());
+        QCOMPARE(parsed.has_value(), valid);
+        if (valid)
+            QCOMPARE(parsed->matches({{"a", "1"}, {"b", ""}}), matches);
+    }
+
+    void nodesBySelectorAndName() {
+        PlanOptions options;
+        options.selector = "zone=even";
+        QCOMPARE(names(*planCluster(cluster(4), options)), (std::vector<std::string>{"n2", "n4"}));
+        options.nodes = {"n4"};
+        QCOMPARE(names(*planCluster(cluster(4), options)), (std::vector<std::string>{"n4"}));
+        options.nodes = {"n9"};
+        const auto none = planCluster(cluster(4), options);
+        QVERIFY(!none);
+        QVERIFY(none.error().text().find("n9") != std::string::npos);
+    }
+
+    void missingAddressIsThatNodesProblemOnly() {
+        model::Inventory inventory = cluster(2);
+        inventory.nodes[1].addresses.clear();
+        const auto plan = planCluster(inventory, {});
+        QVERIFY(plan->nodes[0].problem.empty());
+        QVERIFY(plan->nodes[1].problem.find("InternalIP") != std::string::npos);
+    }
+
+    void givenAddresses_data() {
+        QTest::addColumn<QString>("given");
+        QTest::addColumn<QString>("host");
+        QTest::addColumn<int>("port"); // -1: refused
+        QTest::newRow("host") << "h"
+                              << "h" << 0;
+        QTest::newRow("host and port") << "h:2222"
+                                       << "h" << 2222;
+        QTest::newRow("bare IPv6") << "2001:db8::1"
+                                   << "2001:db8::1" << 0;
+        QTest::newRow("IPv6 and port") << "[2001:db8::1]:22"
+                                       << "2001:db8::1" << 22;
+        QTest::newRow("open bracket") << "[2001:db8::1"
+                                      << "" << -1;
+        QTest::newRow("no port") << "h:"
+                                 << "" << -1;
+        QTest::newRow("port too high") << "h:65536"
+                                       << "" << -1;
+        QTest::newRow("no host") << ":22"
+                                 << "" << -1;
+    }
+    void givenAddresses() {
+        QFETCH(QString, given);
+        QFETCH(QString, host);
+        QFETCH(int, port);
+        PlanOptions options;
+        options.nodeAddress["n1"] = given.toStdString();
+        const auto plan = planCluster(cluster(1), options);
+        QCOMPARE(plan.has_value(), port >= 0);
+        if (plan) {
+            QCOMPARE(QString::fromStdString(plan->nodes[0].target.host), host);
+            QCOMPARE(plan->nodes[0].target.port, port);
+        }
+    }
+
+    void probeCostGrowsWithNodesNotTheirSquare() {
+        QCOMPARE(planCluster(cluster(3), {})->nodes[0].probe->peers.size(), std::size_t{2 * 2});
+        const auto large = planCluster(cluster(100), {});
+        for (const NodePlan& node : large->nodes)
+            QCOMPARE(node.probe->peers.size(), 2 * ringPeers);
+    }
+
+    void overlayPeerIsAPodOfItsOwnNamespace() {
+        model::Inventory inventory = cluster(2);
+        inventory.pods = {{"kube-system", "proxy", "n2", "Running", {"192.0.2.2"}, true, {}},
+                          {"default", "web", "n2", "Running", {"10.244.2.7"}, false, {}}};
+        const auto plan = planCluster(inventory, {});
+        QCOMPARE(plan->nodes[0].probe->peers[1].address, std::string("10.244.2.7"));
+        QCOMPARE(plan->nodes[1].probe->peers[1].address, std::string("10.244.1.1"));
+    }
+
+    void dnsTargets() {
+        PlanOptions options;
+        options.dnsNames = {"example.test"};
+        const auto plan = planCluster(cluster(1), options);
+        std::vector<std::string> asked;
+        for (const probe::DnsTarget& t : plan->nodes[0].probe->dns)
+            asked.push_back(t.role + " " + t.resolver + " " + t.name + (t.internal ? " internal" : ""));
+        QCOMPARE(asked, (std::vector<std::string>{
+                            "service 10.96.0.10 kubernetes.default.svc.cluster.local. internal",
+                            "service 10.96.0.10 example.test.",
+                            "pod 10.244.1.3 kubernetes.default.svc.cluster.local. internal",
+                            "pod 10.244.1.3 example.test.",
+                            "node  example.test.",
+                        }));
+    }
+
+    void noActiveProbesMeansNone() {
+        PlanOptions options;
+        options.activeProbes = false;
+        QVERIFY(!planCluster(cluster(2), options)->nodes[0].probe);
+        QVERIFY(!planLocal("me", options).nodes[0].probe);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestPlan)
+#include "tst_plan.moc"
