@@ -15,7 +15,9 @@
 
 namespace netopsy::stats {
 
-/// Shares of all CPU time over the run, percent of all CPUs together.
+/// Shares of all CPU time over the run, percent of all CPUs together. A share whose counter ran backwards is
+/// NaN (every comparison with it is false; JSON and text::number show it as absent) and is named in
+/// `cpuBackwards`.
 struct CpuShare {
     double user = 0, system = 0, nice = 0, idle = 0, iowait = 0, irq = 0, softirq = 0, steal = 0;
 };
@@ -39,14 +41,16 @@ struct NodeSummary {
     Reading<double> conntrackFill; ///< highest count/max over the run, 0..1
     /// Over the run, by the kernel's names ("insert_failed", "drop", …).
     std::map<std::string, std::uint64_t> conntrackDelta;
-    std::map<std::string, std::uint64_t> netDelta;             ///< "Tcp.RetransSegs" …
+    std::map<std::string, std::uint64_t> netDelta; ///< "Tcp.RetransSegs" …
     std::map<std::string, model::LinkCounters> linkDelta;
     Reading<double> tcpRetransPct; ///< RetransSegs/OutSegs over the run; absent when OutSegs did not move
     std::vector<DiskSummary> disks;
-    DnsStats dnsInternal;          ///< the cluster's own names, UDP, over the cluster's resolvers
+    DnsStats dnsInternal; ///< the cluster's own names, UDP, over the cluster's resolvers
     DnsStats dnsAll;
     Reading<std::int64_t> underlayP50Ns, overlayP50Ns, underlayP99Ns, overlayP99Ns; ///< all peers together
     std::vector<std::string> notes; ///< why a figure is missing
+    std::vector<std::string>
+        cpuBackwards; ///< CpuShare fields without a figure ("steal"): their counter ran backwards
 };
 
 [[nodiscard]] NodeSummary summarise(const model::Node& node);

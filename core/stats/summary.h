@@ -44,8 +44,7 @@ struct MedianDifference {
     double median = 0, low95 = 0, high95 = 0;
 };
 /// nullopt when either side has fewer than 5 samples. Deterministic: the resampling is seeded by `seed`.
-[[nodiscard]] std::optional<MedianDifference> medianDifference(std::span<const std::int64_t> a,
-                                                               std::span<const std::int64_t> b,
-                                                               std::uint64_t seed = 1);
+[[nodiscard]] std::optional<MedianDifference>
+medianDifference(std::span<const std::int64_t> a, std::span<const std::int64_t> b, std::uint64_t seed = 1);
 
 } // namespace netopsy::stats
