@@ -1,0 +1,146 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/text.h"
+#include "core/report/chapters.h"
+#include "core/stats/node_summary.h"
+
+#include <algorithm>
+#include <array>
+
+namespace netopsy::report {
+
+namespace {
+
+std::string orUnknown(const std::string& value) {
+    return value.empty() ? "unknown" : text::printable(value);
+}
+
+std::string nodeCounts(const model::Case& subject) {
+    std::size_t complete = 0, partial = 0, unreachable = 0;
+    for (const model::Node& node : subject.nodes) {
+        complete += node.state == model::NodeState::Complete;
+        partial += node.state == model::NodeState::Partial || node.state == model::NodeState::Running;
+        unreachable += node.state == model::NodeState::Unreachable || node.state == model::NodeState::Pending;
+    }
+    std::string out = std::to_string(complete) + " complete";
+    if (partial > 0)
+        out += ", " + std::to_string(partial) + " partial";
+    if (unreachable > 0)
+        out += ", " + std::to_string(unreachable) + " unreachable";
+    return out;
+}
+
+std::string verdict(const analysis::Analysis& analysis) {
+    std::array<std::size_t, 3> counts{};
+    for (const analysis::Finding& finding : analysis.findings)
+        ++counts[static_cast<std::size_t>(finding.severity)];
+    const std::size_t grave = counts[1] + counts[2];
+    if (analysis.findings.empty())
+        return "No rule found anything wrong.";
+    if (grave == 0)
+        return "Nothing above an information was found.";
+    std::string out = "Found: " + std::to_string(counts[2]) + " critical, " + std::to_string(counts[1]) +
+                      " warnings, " + std::to_string(counts[0]) + " informations. First: ";
+    return out + text::printable(analysis.findings.front().title);
+}
+
+} // namespace
+
+void addSummary(Document& out, const model::Case& subject, const analysis::Analysis& analysis) {
+    out.blocks.emplace_back(Heading{1, "Summary"});
+    out.blocks.emplace_back(Paragraph{verdict(analysis)});
+    KeyValues facts;
+    if (subject.cluster) {
+        const model::Inventory& cluster = *subject.cluster;
+        facts.rows = {
+            {"Cluster", orUnknown(cluster.context) + " at " + orUnknown(cluster.server)},
+            {"Kubernetes", orUnknown(cluster.version)},
+            {"CNI", orUnknown(cluster.cni.name) + ", " + orUnknown(cluster.cni.mode) +
+                        (cluster.cni.version.empty() ? "" : ", " + text::printable(cluster.cni.version))},
+            {"Service proxy", orUnknown(cluster.proxy.mode)},
+            {"Cluster DNS", orUnknown(cluster.dns.serviceIp) + ", " + std::to_string(cluster.dns.pods.size()) +
+                                " backends, NodeLocal DNSCache: " + (cluster.dns.nodeLocal ? "yes" : "no")}};
+    } else {
+        facts.rows = {{"Subject", "this machine alone, without a cluster (--local)"}};
+    }
+    facts.rows.emplace_back("Nodes", nodeCounts(subject));
+    facts.rows.emplace_back("Begun", text::rfc3339(subject.meta.started));
+    facts.rows.emplace_back("Length", text::number(subject.meta.durationS) + " s, a sample every " +
+                                          text::number(subject.meta.intervalS) + " s" +
+                                          (subject.meta.finished ? "" : "; cut off before its end"));
+    out.blocks.emplace_back(std::move(facts));
+}
+
+void addFindings(Document& out, const analysis::Analysis& analysis) {
+    out.blocks.emplace_back(Heading{1, "Findings"});
+    if (analysis.findings.empty())
+        out.blocks.emplace_back(
+            Paragraph{"None. The rules that looked: " + text::join(analysis.silent, ", ") + "."});
+    for (const analysis::Finding& finding : analysis.findings)
+        out.blocks.emplace_back(FindingBlock{finding});
+}
+
+void addTuning(Document& out, const tuning::Plan& plan) {
+    out.blocks.emplace_back(Heading{1, "Tuning diff"});
+    out.blocks.emplace_back(Paragraph{
+        "Profile " + plan.profile + ". A proposal: nothing was changed. Values that hold already are left out."});
+    if (plan.changes.empty()) {
+        out.blocks.emplace_back(
+            Paragraph{"Nothing to change: every node that answered holds these values already."});
+        return;
+    }
+    // Nodes that agree share a row: on a hundred nodes the table stays readable.
+    std::vector<std::pair<const tuning::Change*, std::vector<std::string>>> rows;
+    for (const tuning::Change& change : plan.changes) {
+        auto same = std::find_if(rows.begin(), rows.end(), [&](const auto& row) {
+            return row.first->key == change.key && row.first->current == change.current &&
+                   row.first->recommended == change.recommended && row.first->facts == change.facts;
+        });
+        if (same == rows.end())
+            rows.push_back({&change, {change.node}});
+        else
+            same->second.push_back(change.node);
+    }
+    Table table;
+    table.header = {"Key", "Now", "Then", "Nodes", "Why, and what to know"};
+    for (const auto& [change, nodes] : rows) {
+        std::string why = change->reason;
+        if (change->overriddenBy)
+            why += " Set again by " + *change->overriddenBy + ".";
+        for (const std::string& fact : change->facts)
+            why += " " + fact + ".";
+        if (!change->risk.empty())
+            why += " Risk: " + change->risk;
+        const std::string who =
+            nodes.size() <= 3 ? text::join(nodes, ", ") : std::to_string(nodes.size()) + " nodes";
+        table.rows.push_back({change->key, change->current, change->recommended, who, text::printable(why)});
+    }
+    out.blocks.emplace_back(std::move(table));
+    out.blocks.emplace_back(Heading{2, "As a file"});
+    out.blocks.emplace_back(Code{tuning::planSysctl(plan)});
+}
+
+void addGaps(Document& out, const model::Case& subject, const analysis::Analysis& analysis) {
+    out.blocks.emplace_back(Heading{1, "What could not be measured"});
+    Table table;
+    table.header = {"Where", "What is missing, and why"};
+    if (subject.cluster)
+        for (const model::Gap& gap : subject.cluster->gaps)
+            table.rows.push_back(
+                {"API", text::printable("may not " + gap.verb + " " + gap.resource + ": " + gap.reason)});
+    for (const model::Node& node : subject.nodes) {
+        if (!node.error.empty())
+            table.rows.push_back({text::printable(node.name), text::printable(node.error)});
+        for (const std::string& note : node.notes)
+            table.rows.push_back({text::printable(node.name), text::printable(note)});
+    }
+    for (const analysis::Inconclusive& open : analysis.inconclusive)
+        table.rows.push_back({text::printable(open.node.empty() ? "cluster" : open.node),
+                              text::printable("rule " + open.rule + " can't tell: " + open.reason)});
+    if (table.rows.empty())
+        out.blocks.emplace_back(Paragraph{"Nothing that was planned is missing."});
+    else
+        out.blocks.emplace_back(std::move(table));
+}
+
+} // namespace netopsy::report
