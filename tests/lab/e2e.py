@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The Netopsy Authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The main job on a real cluster, as a user would run it: e2e.py NETOPSY-BINARY
+
+Brings the lab up, autopsies it healthy and with one fault after the other, and checks what the program says against
+what was done to the lab. Exit status 77 (skipped) without root.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+LAB = Path(__file__).resolve().parent / "lab"
+BINARY = sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__)
+failures = []
+
+
+def lab(*args):
+    done = subprocess.run([LAB, *args], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"lab {' '.join(args)} failed:\n{done.stdout}")
+    return done.stdout
+
+
+def check(what, truth, shown=""):
+    print(f"  {'ok  ' if truth else 'FAIL'} {what}" + ("" if truth else f"\n       {shown}"))
+    if not truth:
+        failures.append(what)
+
+
+class Run:
+    """One autopsy and what it left behind."""
+
+    def __init__(self, folder, name, *flags, kubeconfig="kubeconfig", context="lab"):
+        state = Path(os.environ["NETOPSY_LAB_DIR"])
+        self.case, self.pdf = folder / f"{name}.netopsy", folder / f"{name}.pdf"
+        begin = time.monotonic()
+        done = subprocess.run(
+            [BINARY, "autopsy", "--context", context, "--kubeconfig", state / kubeconfig,
+             "--ssh-config", state / "ssh_config", "--known-hosts", state / "known_hosts",
+             "--case", self.case, "--pdf", self.pdf, "-o", "json", *flags],
+            capture_output=True, text=True, timeout=180)
+        self.wall = time.monotonic() - begin
+        self.status, self.stderr = done.returncode, done.stderr
+        self.findings = json.loads(done.stdout)["findings"] if done.stdout else []
+        print(f"{name}: exit {self.status}, {self.wall:.1f} s, findings: "
+              + (", ".join(f"{f['rule']}({f['severity']}; {' '.join(f['nodes'])})" for f in self.findings) or "none"))
+
+    def show(self):
+        done = subprocess.run([BINARY, "show", self.case, "-o", "json"], capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    def rules(self, severity=("warning", "critical")):
+        return [(f["rule"], f["nodes"]) for f in self.findings if f["severity"] in severity]
+
+    def blames(self, rule, node):
+        return any(r == rule and node in nodes for r, nodes in self.rules())
+
+
+def healthy(folder):
+    run = Run(folder, "healthy", "--duration", "15s")
+    check("exit 0", run.status == 0, run.stderr)
+    check("nothing above info on a healthy lab", not run.rules(), json.dumps(run.rules()))
+    case = run.show()
+    check("schema", case["schema"] == "netopsy.case/1")
+    check("three complete nodes", [n["state"] for n in case["nodes"]] == ["complete"] * 3,
+          str([(n["name"], n["state"], n["error"]) for n in case["nodes"]]))
+    cluster = case["cluster"]
+    check("flannel over vxlan", (cluster["cni"]["name"], cluster["cni"]["mode"]) == ("flannel", "vxlan"),
+          str(cluster["cni"]))
+    check("iptables proxy", cluster["proxy"]["mode"] == "iptables", str(cluster["proxy"]))
+    check("DNS service", cluster["dns"]["service_ip"] == "10.96.0.10", str(cluster["dns"]))
+    for node in case["nodes"]:
+        name = node["name"]
+        real = {line.split(" = ")[0]: " ".join(line.split(" = ")[1].split())
+                for line in lab("exec", name, "sysctl", "net.core.somaxconn", "net.ipv4.ip_local_port_range").splitlines()
+                if " = " in line}
+        for key, value in real.items():
+            check(f"{name} {key} as sysctl(8) reads it", node["sysctl"].get(key) == value,
+                  f"{node['sysctl'].get(key)} against {value}")
+        links = {i["name"]: i for i in node["interfaces"]}
+        check(f"{name} flannel.1 is a vxlan of MTU 1450",
+              links.get("flannel.1", {}).get("kind") == "vxlan" and links["flannel.1"]["mtu"] == 1450, str(links.keys()))
+        check(f"{name} DNS was measured", sum(d["answered"] for d in node["dns"]) > 100, json.dumps(node["dns"])[:400])
+        check(f"{name} RTT on both planes", {r["plane"] for r in node["rtt"]} == {"underlay", "overlay"})
+        check(f"{name} costs under 0.5 % of a core",
+              node["cost"]["node_cpu_ms"] is not None and node["cost"]["node_cpu_ms"] < 15000 * 0.005 * 2,
+              str(node["cost"]))
+    text = subprocess.run(["pdftotext", "-layout", run.pdf, "-"], capture_output=True, text=True).stdout
+    check("the report names each node", all(n in text for n in ("node1", "node2", "node3")))
+
+
+def slow_dns(folder):
+    lab("fault", "slow-dns", "node2", "--share", "0.2", "--delay", "30ms")
+    run = Run(folder, "slow-dns", "--duration", "20s")
+    check("exit 0", run.status == 0, run.stderr)
+    first = run.findings[0] if run.findings else {}
+    check("node2's slow DNS stands first",
+          first.get("rule") == "dns-slow-internal" and first.get("nodes") == ["node2"], json.dumps(first)[:600])
+    p99 = {n["name"]: max((d["p99_ms"] or 0) for d in n["dns"] if d["transport"] == "udp"
+                          and d["name"].startswith("kubernetes.default")) for n in run.show()["nodes"]}
+    check("its p99 is the injected 30 ms and a little", 29 <= p99["node2"] <= 45, str(p99))
+    lab("heal", "slow-dns")
+
+
+def one_fault(folder, fault, rule, node="node2", status=0, extra=()):
+    lab("fault", fault, node)
+    run = Run(folder, fault, "--duration", "10s", *extra)
+    check(f"exit {status}", run.status == status, run.stderr)
+    check(f"{rule} names {node}", run.blames(rule, node), json.dumps(run.rules()))
+    lab("heal", fault)
+    return run
+
+
+def forbidden(folder):
+    run = Run(folder, "limited", "--duration", "5s", kubeconfig="kubeconfig-limited", context="lab-limited")
+    check("a forbidden resource does not end the run", run.status in (0, 3), run.stderr)
+    report = subprocess.run(["pdftotext", "-layout", run.pdf, "-"], capture_output=True, text=True).stdout
+    check("the report states the gap with its resource", "configmaps" in report, report[-1500:])
+
+
+def unknown_host_key(folder):
+    empty = folder / "empty_known_hosts"
+    empty.touch()
+    run = Run(folder, "unknown-key", "--duration", "5s", "--known-hosts", empty)
+    check("an unknown host key is refused on the command line", run.status == 4, str(run.status))
+    check("and its fingerprint and remedy are told", "SHA256:" in run.stderr and "accept-new" in run.stderr, run.stderr)
+
+
+def main():
+    if os.geteuid() != 0:
+        print("NOT ROOT: skipped")
+        return 77
+    exported = subprocess.run(["bash", "-c", 'eval "$("$0" env)" && env -0', LAB], capture_output=True, check=True)
+    for pair in exported.stdout.decode().split("\0"):
+        key, _, value = pair.partition("=")
+        if key.startswith("NETOPSY_LAB_"):
+            os.environ[key] = value
+    begin = time.monotonic()
+    lab("up")
+    print(f"lab up in {time.monotonic() - begin:.1f} s")
+    try:
+        with tempfile.TemporaryDirectory(prefix="netopsy-e2e-") as folder:
+            folder = Path(folder)
+            healthy(folder)
+            slow_dns(folder)
+            one_fault(folder, "dns-drop", "dns-timeouts")
+            one_fault(folder, "conntrack-pressure", "conntrack-near-full")
+            one_fault(folder, "mtu-mismatch", "mtu-exceeds-underlay")
+            one_fault(folder, "mtu-blackhole", "pmtu-blackhole")
+            one_fault(folder, "node-down", "node-unreachable", status=3)
+            hang = one_fault(folder, "ssh-hang", "node-unreachable", status=3)
+            check("a silent sshd costs only itself", hang.wall < 60, f"{hang.wall:.0f} s")
+            forbidden(folder)
+            unknown_host_key(folder)
+    finally:
+        lab("down")
+    print(f"{len(failures)} failed")
+    return 1 if failures else 0
+
+
+sys.exit(main())
