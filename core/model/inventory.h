@@ -100,6 +100,9 @@ struct CniInfo {
     std::string mode = "unknown"; ///< vxlan, geneve, ipip, wireguard, ipsec, native, … unknown
     std::string version;
     std::vector<std::string> evidence;
+    /// The encapsulation is used between subnets only (CrossSubnet, DirectRouting, hybrid); nodes of one subnet
+    /// reach each other without it.
+    bool crossSubnetOnly = false;
     bool operator==(const CniInfo&) const = default;
 };
 
