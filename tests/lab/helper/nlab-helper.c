@@ -5,7 +5,8 @@
 //
 //   httpd PORT TEXT             answer every HTTP request (or bare TCP line) with TEXT
 //   tarpit PORT                 accept TCP connections, then stay silent for ever
-//   flows COUNT                 keep COUNT real, answered UDP flows open through 127/8
+//   flows TOTAL                 keep conntrack at TOTAL entries, by real, answered UDP flows
+//                               through 127/8
 //   slowdns SHARE DELAY_US SEED MARK LISTEN=ADDRESS:PORT...
 //                               forward DNS (UDP and TCP) from each LISTEN port to its
 //                               address, holding back SHARE of the answers by DELAY_US
@@ -115,9 +116,20 @@ static _Noreturn void run_tarpit(int port)
 
 // --- flows ----------------------------------------------------------------------------------
 
+static long conntrack_count(void)
+{
+    char text[32] = {0};
+    int fd = check(open("/proc/sys/net/netfilter/nf_conntrack_count", O_RDONLY | O_CLOEXEC), "nf_conntrack_count");
+    if (read(fd, text, sizeof text - 1) < 0)
+        fail("nf_conntrack_count");
+    close(fd);
+    return strtol(text, NULL, 10);
+}
+
 // Each flow is 127.0.0.1:A -> 127.x.y.z:B, really sent, received and answered. The answers make
 // it a flow that conntrack keeps (ASSURED); it is refreshed well within conntrack's timeout.
-static _Noreturn void run_flows(long count)
+// Entries that are not ours come and go, so the number of ours follows what is missing.
+static _Noreturn void run_flows(long total)
 {
     const uint16_t from_port = 61001, to_port = 61002;
     int on = 1;
@@ -131,7 +143,9 @@ static _Noreturn void run_flows(long count)
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     check(bind(client, (struct sockaddr *)&a, sizeof a), "bind");
 
-    for (;;) {
+    for (long count = 0;; sleep(3)) {
+        count += total - conntrack_count();
+        count = count < 0 ? 0 : count > total ? total : count;
         for (long i = 0; i < count; ++i) {
             char byte = 'x', control[64];
             struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(to_port)};
@@ -156,9 +170,6 @@ static _Noreturn void run_flows(long count)
             while (recv(client, &byte, 1, MSG_DONTWAIT) > 0) {
             }
         }
-        // The first rounds come soon, so that the flows turn ASSURED; then one every 8 s.
-        static int rounds;
-        sleep(rounds++ < 2 ? 3 : 8);
     }
 }
 
@@ -582,10 +593,10 @@ int main(int argc, char **argv)
     if (argc >= 3 && !strcmp(argv[1], "tarpit"))
         run_tarpit((int)number(argv[2], "port", 1, 65535));
     if (argc >= 3 && !strcmp(argv[1], "flows"))
-        run_flows(number(argv[2], "count", 1, 4000000));
+        run_flows(number(argv[2], "total", 1, 4000000));
     if (argc >= 7 && !strcmp(argv[1], "slowdns"))
         return run_slowdns(argc - 2, argv + 2);
-    fprintf(stderr, "usage: nlab-helper httpd PORT TEXT | tarpit PORT | flows COUNT |\n"
+    fprintf(stderr, "usage: nlab-helper httpd PORT TEXT | tarpit PORT | flows TOTAL |\n"
                     "       slowdns SHARE DELAY_US SEED MARK LISTEN=ADDRESS:PORT...\n");
     return 2;
 }

@@ -149,33 +149,34 @@ heal_mtu_mismatch() { mtu_set "$1" 1450; }
 # The table's size is one number for this whole machine, the count is per namespace. The size
 # is lowered only so far that every other namespace uses a quarter of it at most.
 fault_conntrack_pressure() {
-	local n=$1 fill=${option[fill]} max=${option[max]} original others=0 count ns own want
+	local n=$1 fill=${option[fill]} max=${option[max]} original others=0 count ns want
 	[[ $fill =~ ^[0-9]+$ && $max =~ ^[0-9]+$ ]] && ((fill >= 1 && fill <= 99 && max >= 1024)) ||
 		die "$LAB_EX_USAGE" "--fill must be 1..99 (percent) and --max at least 1024"
 	original=$(globals_original net/netfilter/nf_conntrack_max)
-	others=$(</proc/sys/net/netfilter/nf_conntrack_count)
-	for ns in $(ip netns list | cut -d ' ' -f 1); do
-		[[ $ns != "$(node_netns "$n")" ]] || continue
-		count=$(in_netns "$ns" cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null) || continue
+	while read -r ns; do
+		count=$(nsenter --net="$ns" cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null) || continue
 		((count <= others)) || others=$count
-	done
+	done < <(network_namespaces_but "$(node_netns "$n")")
 	while ((max < others * 4)); do max=$((max * 2)); done
 	((max <= original)) ||
 		die "$LAB_EX_FAIL" "conntrack is in use on this machine ($others entries in one namespace, room for $original): too many to lower the limit safely" \
 			"try again on a quieter machine"
 	globals_lock
 	: >"$LAB_GLOBALS/pressure/$LAB_ID"
-	# Another lab's pressure may stand: never below what it asked for, never above the original.
 	printf '%s\n' "$max" >/proc/sys/net/netfilter/nf_conntrack_max
 	globals_unlock
-	max=$(</proc/sys/net/netfilter/nf_conntrack_max)
-	own=$(in_node_net "$n" cat /proc/sys/net/netfilter/nf_conntrack_count)
 	want=$((max * fill / 100))
-	((own < want)) || own=0
 	option[max]=$max
-	spawn "conntrack-pressure@node$n" nsenter -t "$(node_pid "$n")" -n "$LAB_HELPER" flows "$((want - own))"
+	spawn "conntrack-pressure@node$n" nsenter -t "$(node_pid "$n")" -n "$LAB_HELPER" flows "$want"
 	wait_for 10 conntrack_filled "$n" "$((want * 98 / 100))" ||
 		die "$LAB_EX_FAIL" "conntrack on node$n did not fill up: $(in_node_net "$n" cat /proc/sys/net/netfilter/nf_conntrack_count) of $want entries"
+}
+# network_namespaces_but NAMESPACE: every other one in which anything runs, one path each.
+network_namespaces_but() {
+	local own path inode
+	own=$(stat -L -c %i "$LAB_NETNS/$1")
+	for path in /proc/[0-9]*/ns/net; do stat -L -c "%i $path" "$path" 2>/dev/null || true; done |
+		sort -n -u -k 1,1 | while read -r inode path; do [[ $inode == "$own" ]] || printf '%s\n' "$path"; done
 }
 conntrack_filled() { (($(in_node_net "$1" cat /proc/sys/net/netfilter/nf_conntrack_count) >= $2)); }
 heal_conntrack_pressure() {
@@ -202,6 +203,7 @@ sshd_stop() { # the listening one only, or with "all" the sessions too
 	in_node "$n" rm -f /run/sshd.pid
 }
 sshd_start() {
+	# shellcheck disable=SC2016
 	in_node "$1" sh -c '[ -s /run/sshd.pid ] && kill -0 "$(cat /run/sshd.pid)" 2>/dev/null' ||
 		in_node "$1" /usr/sbin/sshd -f /etc/ssh/sshd_config.lab -E /var/log/sshd.log </dev/null >/dev/null 2>&1 {LAB_LOCK_FD}>&-
 }

@@ -14,7 +14,10 @@ globals_unlock() { exec {LAB_GLOBALS_FD}>&-; }
 globals_save() {
 	local key
 	globals_lock
+	# Where /run outlives a reboot, what is kept there is from another life.
+	[[ $(cat "$LAB_GLOBALS/boot" 2>/dev/null) == "$(</proc/sys/kernel/random/boot_id)" ]] || rm -rf "$LAB_GLOBALS"
 	mkdir -p "$LAB_GLOBALS/labs" "$LAB_GLOBALS/pressure"
+	cat /proc/sys/kernel/random/boot_id >"$LAB_GLOBALS/boot"
 	for key in "${LAB_GLOBAL_KEYS[@]}"; do
 		[[ -e $LAB_GLOBALS/${key//\//.} || ! -r /proc/sys/$key ]] || cat "/proc/sys/$key" >"$LAB_GLOBALS/${key//\//.}"
 	done

@@ -33,15 +33,19 @@ mount -t tmpfs -o mode=700 roothome "$root/root"
 mount -t tmpfs -o mode=755 home "$root/home"
 mkdir -p "$root/run/sshd" "$root/run/flannel" "$root/run/netns" "$root/run/lock"
 cp -a "$setup/." "$root/"
-chown -R 0:0 "$root/etc/ssh" "$root/etc/sysctl.d"
-if [[ -d $root/home/ops ]]; then chown -R 1500:1500 "$root/home/ops"; fi
 # sshd without PAM refuses an account whose password field starts with "!".
 sed -i 's/^root:[^:]*:/root:*:/' "$root/etc/shadow"
-if ! grep -q '^ops:' "$root/etc/passwd"; then
-	printf 'ops:x:1500:1500:Operator:/home/ops:/bin/sh\n' >>"$root/etc/passwd"
-	printf 'ops:x:1500:\n' >>"$root/etc/group"
-	printf 'ops:*:19700:0:99999:7:::\n' >>"$root/etc/shadow"
-fi
+# Two users beside root: ops may sudo without a password, guest may not at all.
+id=1500
+for user in ops guest; do
+	sed -i "/^$user:/d" "$root/etc/passwd" "$root/etc/group" "$root/etc/shadow"
+	printf '%s:x:%d:%d::/home/%s:/bin/sh\n' "$user" "$id" "$id" "$user" >>"$root/etc/passwd"
+	printf '%s:x:%d:\n' "$user" "$id" >>"$root/etc/group"
+	printf '%s:*:19700:0:99999:7:::\n' "$user" >>"$root/etc/shadow"
+	mkdir -p "$root/home/$user"
+	chown "$id:$id" "$root/home/$user"
+	id=$((id + 1))
+done
 
 mkdir "$root/.old"
 cd "$root"

@@ -20,8 +20,8 @@ node_prepare() {
 	local n=$1 total=$2 name=node$1 etc other type
 	local setup=$LAB_DIR/nodes/$name
 	etc=$setup/etc
-	mkdir -p "$etc/ssh" "$etc/sysctl.d" "$etc/cni/net.d" "$setup/run/flannel" "$setup/home/ops/.ssh" \
-		"$setup/root/.ssh" "$setup/usr/local/lib/netopsy-lab" "$setup/etc/sudoers.d"
+	mkdir -p "$etc/ssh" "$etc/sysctl.d" "$etc/cni/net.d" "$setup/run/flannel" \
+		"$setup/usr/local/lib/netopsy-lab" "$setup/etc/sudoers.d"
 	printf '%s\n' "$name" >"$etc/hostname"
 	printf '%032x\n' "$((0x6e6c6162 * 65536 + LAB_ID * 256 + n))" >"$etc/machine-id"
 	{
@@ -75,7 +75,6 @@ node_prepare() {
 	chmod 440 "$etc/sudoers.d/ops"
 	cp "$LAB_HELPER" "$setup/usr/local/lib/netopsy-lab/nlab-helper"
 	cp "$LAB_HOME/lib/pod-init.sh" "$setup/usr/local/lib/netopsy-lab/"
-	rmdir "$setup/root/.ssh" "$setup/root" "$setup/home/ops/.ssh"
 }
 
 known_hosts_write() {
