@@ -6,9 +6,10 @@
 # it says, that every fault has its effect and heal undoes it, and that down leaves nothing
 # behind, also after a crash. With --keep it leaves the lab as it was found: no crash, no down.
 # Uses lab 9 unless NETOPSY_LAB_ID says otherwise, so as not to disturb yours. Exit 77: skipped.
-set -uo pipefail
+#
 # Much of what is single-quoted here is for a shell in a node.
 # shellcheck disable=SC2016
+set -uo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export NETOPSY_LAB_ID=${NETOPSY_LAB_ID:-9}
