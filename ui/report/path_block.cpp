@@ -1,0 +1,84 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/text.h"
+#include "ui/report/blocks.h"
+
+#include <algorithm>
+
+namespace netopsy::ui {
+
+namespace {
+
+constexpr int blockHeight = 420, perRow = 6, gapWidth = 90;
+
+QString headerNames(const std::vector<path::Header>& headers, const QString& sign) {
+    QString out;
+    for (const path::Header& header : headers)
+        out += QStringLiteral(" %1%2 %3").arg(sign, shown(header.name)).arg(header.bytes);
+    return out.trimmed();
+}
+
+void drawHop(Sheet& sheet, const path::Hop& hop, const QRectF& box) {
+    QPainter& painter = sheet.painter();
+    painter.setPen(QPen(hop.assumed ? ink::faint : ink::accent, 8, hop.assumed ? Qt::DashLine : Qt::SolidLine));
+    painter.setBrush(hop.assumed ? QBrush(ink::rule, Qt::BDiagPattern) : QBrush(ink::band));
+    painter.drawRoundedRect(box, 40, 40);
+    painter.setBrush(Qt::NoBrush);
+    const auto line = [&](int row, const QFont& font, const QColor& colour, const QString& text) {
+        painter.setFont(font);
+        painter.setPen(colour);
+        painter.drawText(QRectF(box.left() + 20, box.top() + 20 + row * 95, box.width() - 40, 95),
+                         Qt::AlignHCenter,
+                         painter.fontMetrics().elidedText(text, Qt::ElideRight, int(box.width()) - 40));
+    };
+    line(0, Sheet::font(7, true), ink::text, shown(hop.label));
+    line(1, Sheet::font(6.5), ink::text,
+         hop.mtu ? QStringLiteral("MTU %1").arg(*hop.mtu) : QStringLiteral("MTU unknown"));
+    const QString change =
+        headerNames(hop.encapsulates, QStringLiteral("+")) + headerNames(hop.decapsulates, QStringLiteral("−"));
+    line(2, Sheet::font(6), ink::faint, change.isEmpty() ? shown(hop.node) : change);
+    line(3, Sheet::font(6), ink::faint, hop.assumed ? QStringLiteral("assumed") : shown(hop.netns));
+}
+
+} // namespace
+
+void drawBlock(Sheet& sheet, const report::PathBlock& block) {
+    const path::Path& path = block.path;
+    const QFont bold = Sheet::font(9, true), body = Sheet::font(9);
+    sheet.need(blockHeight + 500);
+    sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, bold, ink::text,
+                                 shown(path.from + " to " + path.to)) +
+                  80);
+    const double w = double(Sheet::contentWidth - gapWidth * (perRow - 1)) / perRow;
+    for (std::size_t i = 0; i < path.hops.size(); ++i) {
+        const std::size_t column = i % perRow;
+        if (column == 0 && i > 0)
+            sheet.advance(blockHeight + 120);
+        if (column == 0)
+            sheet.need(blockHeight + 120);
+        const QRectF box(Sheet::left + double(column) * (w + gapWidth), sheet.y(), w, blockHeight);
+        drawHop(sheet, path.hops[i], box);
+        if (column + 1 < perRow && i + 1 < path.hops.size()) {
+            sheet.painter().setPen(QPen(ink::faint, 8));
+            sheet.painter().drawLine(QPointF(box.right(), box.center().y()),
+                                     QPointF(box.right() + gapWidth, box.center().y()));
+        }
+    }
+    sheet.advance(blockHeight + 140);
+    QStringList lines;
+    if (path.innerMtu)
+        lines << QStringLiteral("The largest packet of a pod that fits every hop: %1 B.").arg(*path.innerMtu);
+    for (const std::string& problem : path.problems)
+        lines << QStringLiteral("Problem: ") + shown(problem);
+    for (const std::string& note : path.notes)
+        lines << shown(note);
+    if (std::any_of(path.hops.begin(), path.hops.end(), [](const path::Hop& hop) { return hop.assumed; }))
+        lines << QStringLiteral("Dashed and hatched: assumed from the CNI's design, not seen on the node.");
+    for (const QString& line : lines) {
+        sheet.need(sheet.textHeight(body, line, Sheet::contentWidth));
+        sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, body, ink::text, line) + 30);
+    }
+    sheet.advance(120);
+}
+
+} // namespace netopsy::ui

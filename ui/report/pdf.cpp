@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/report/pdf.h"
+
+#include "ui/report/blocks.h"
+#include "ui/report/outline.h"
+
+#include <QBuffer>
+#include <QFile>
+#include <QFileInfo>
+#include <QTemporaryFile>
+
+#include <variant>
+
+namespace netopsy::ui {
+
+namespace {
+
+struct Painted {
+    int pages = 0;
+    std::vector<OutlineEntry> outline;
+    bool ok = false;
+};
+
+void drawTitle(Sheet& sheet, const report::Document& document) {
+    const QString title = shown(document.title);
+    sheet.advance(
+        sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, Sheet::font(20, true), ink::text, title) + 40);
+    sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, Sheet::font(9), ink::faint,
+                                 shown(document.subtitle + "  ·  " + document.author)) +
+                  60);
+}
+
+/// Lays everything out and paints it. The same code counts the pages in a first pass.
+Painted paint(QIODevice* device, const report::Document& document, int pages) {
+    QPdfWriter writer(device);
+    writer.setPdfVersion(QPagedPaintDevice::PdfVersion_1_6);
+    writer.setResolution(72 * Sheet::pt);
+    writer.setPageSize(QPageSize(QPageSize::A4));
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0));
+    writer.setTitle(shown(document.title));
+    writer.setCreator(shown(document.author));
+    Sheet sheet(writer, shown(document.title), shown(document.created), pages);
+    if (!sheet.ok())
+        return {};
+    drawTitle(sheet, document);
+    for (const report::Block& block : document.blocks)
+        std::visit([&sheet](const auto& kind) { drawBlock(sheet, kind); }, block);
+    Painted painted;
+    painted.pages = sheet.page();
+    painted.outline = sheet.outline();
+    painted.ok = sheet.end();
+    return painted;
+}
+
+} // namespace
+
+Result<int> writePdf(const report::Document& document, const QString& path) {
+    const std::string where = path.toStdString();
+    QBuffer count;
+    count.open(QIODevice::WriteOnly);
+    const int pages = paint(&count, document, 0).pages;
+
+    // Beside the target, so that the last step is a rename and an older report is never half overwritten.
+    QTemporaryFile draft(path + QStringLiteral(".XXXXXX"));
+    if (!draft.open())
+        return fail("can't write there: " + draft.errorString().toStdString(), where,
+                    "choose a folder that can be written");
+    const Painted painted = paint(&draft, document, pages);
+    const bool flushed = draft.flush() && draft.error() == QFileDevice::NoError;
+    draft.close();
+    if (!painted.ok || !flushed)
+        return fail("could not write the report: " + draft.errorString().toStdString(), where,
+                    "is there room on the disk?");
+    if (auto outlined = addOutline(draft.fileName().toStdString(), painted.outline, document); !outlined)
+        return tl::unexpected(outlined.error());
+    QFile finished(draft.fileName());
+    finished.setPermissions(QFileDevice::ReadOwner | QFileDevice::WriteOwner | QFileDevice::ReadGroup |
+                            QFileDevice::ReadOther);
+    if (std::rename(draft.fileName().toLocal8Bit().constData(), path.toLocal8Bit().constData()) != 0)
+        return fail("could not put the report in its place", where);
+    draft.setAutoRemove(false);
+    return painted.pages;
+}
+
+} // namespace netopsy::ui
