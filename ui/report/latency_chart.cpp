@@ -10,7 +10,8 @@ namespace netopsy::ui {
 
 namespace {
 constexpr std::size_t shownNodes = 40;
-constexpr int plotHeight = 1500, axisWidth = 420, labelHeight = 340, lostHeight = 170;
+constexpr std::size_t roomyNodes = 12; // up to here there is room for words at each node
+constexpr int plotHeight = 1500, axisWidth = 420, lostHeight = 170;
 } // namespace
 
 double LogScale::at(double value) const {
@@ -28,6 +29,8 @@ QString decadeLabel(int decade) {
 
 void drawBlock(Sheet& sheet, const report::LatencyChart& block) {
     const std::size_t count = std::min(block.bars.size(), shownNodes);
+    const bool roomy = count <= roomyNodes;
+    const int labelHeight = roomy ? 340 : 900;
     const QFont small = Sheet::font(7);
     const QFont titleFont = Sheet::font(9, true);
     const int titleHeight = sheet.textHeight(titleFont, shown(block.title), Sheet::contentWidth);
@@ -61,27 +64,28 @@ void drawBlock(Sheet& sheet, const report::LatencyChart& block) {
             painter.setBrush(ink::accent);
             painter.drawEllipse(QPointF(x, p50), 32, 32);
             painter.setBrush(Qt::NoBrush);
-            if (count <= 12) {
+            if (roomy) {
                 painter.setPen(ink::text);
                 painter.drawText(QRectF(x - step / 2, p99 - 130, step, 110), Qt::AlignHCenter | Qt::AlignBottom,
                                  QString::fromStdString("p99 " + text::duration(bar.p99 * 1e6)));
             }
         } else {
             painter.setPen(ink::faint);
-            painter.drawText(QRectF(x - step / 2, plot.center().y(), step, 120), Qt::AlignHCenter,
-                             QStringLiteral("no answer"));
+            painter.drawText(QRectF(x - step / 2, plot.center().y(), step, 120),
+                             Qt::AlignHCenter | Qt::TextDontClip,
+                             roomy ? QStringLiteral("no answer") : QStringLiteral("×"));
         }
         if (bar.lost > 0) { // loss is no latency: a mark above the axis, with its count
             painter.setPen(QPen(ink::critical, 14));
             painter.drawLine(QPointF(x, plot.top() - 50), QPointF(x, plot.top() - 10));
             painter.setPen(ink::critical);
             painter.drawText(QRectF(x - step / 2, plot.top() - 165, step, 105), Qt::AlignHCenter | Qt::AlignBottom,
-                             QStringLiteral("%1 lost").arg(bar.lost));
+                             (roomy ? QStringLiteral("%1 lost") : QStringLiteral("%1")).arg(bar.lost));
         }
         painter.setPen(ink::text);
         const QString name = painter.fontMetrics().elidedText(shown(bar.node), Qt::ElideMiddle,
-                                                              count <= 12 ? int(step) - 20 : labelHeight);
-        if (count <= 12) {
+                                                              roomy ? int(step) - 20 : labelHeight);
+        if (roomy) {
             painter.drawText(QRectF(x - step / 2, plot.bottom() + 20, step, 110), Qt::AlignHCenter, name);
             painter.setPen(ink::faint);
             painter.drawText(QRectF(x - step / 2, plot.bottom() + 125, step, 110), Qt::AlignHCenter,
@@ -89,7 +93,7 @@ void drawBlock(Sheet& sheet, const report::LatencyChart& block) {
         } else {
             painter.save();
             painter.translate(x, plot.bottom() + 30);
-            painter.rotate(60);
+            painter.rotate(70);
             painter.drawText(QPointF(0, 40), name);
             painter.restore();
         }
@@ -104,6 +108,8 @@ void drawBlock(Sheet& sheet, const report::LatencyChart& block) {
     }
     sheet.advance(plotHeight + labelHeight);
     QString legend = QStringLiteral("Dot: median. Short bar: p90. Long bar: p99. Worst first.");
+    if (!roomy)
+        legend += QStringLiteral(" Marks on top: queries lost. ×: no answer.");
     if (block.bars.size() > count)
         legend += QStringLiteral(" %1 more nodes are not drawn.").arg(block.bars.size() - count);
     sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, small, ink::faint, legend) + 180);
