@@ -20,11 +20,12 @@ struct HostKeyQuestion {
 };
 
 struct Options {
-    std::string user;                    ///< empty: ssh_config's, else the login name
-    int port = 0;                        ///< 0: ssh_config's, else 22
+    std::string user;                              ///< empty: ssh_config's, else the login name
+    int port = 0;                                  ///< 0: ssh_config's, else 22
     std::vector<std::filesystem::path> identities; ///< tried before ssh_config's
-    std::filesystem::path configFile;    ///< empty: ~/.ssh/config then /etc/ssh/ssh_config
-    std::filesystem::path knownHosts;    ///< empty: ssh_config's, else ~/.ssh/known_hosts + /etc/ssh/ssh_known_hosts
+    std::filesystem::path configFile;              ///< empty: ~/.ssh/config then /etc/ssh/ssh_config
+    std::filesystem::path
+        knownHosts; ///< empty: ssh_config's, else ~/.ssh/known_hosts + /etc/ssh/ssh_known_hosts
     HostKeyPolicy hostKeyPolicy = HostKeyPolicy::Strict;
     bool useAgent = true;
     std::chrono::milliseconds resolveTimeout{5000}, connectTimeout{5000}, handshakeTimeout{10000},
@@ -38,6 +39,10 @@ struct Options {
     std::function<std::string(const std::string& keyFile)> askPassphrase;
     /// Warnings for people (e.g. a key file that is readable by others).
     std::function<void(const std::string&)> warn;
+
+    /// True when a person chose hostKeyPolicy: then it holds whatever StrictHostKeyChecking says. Else a
+    /// host's own `yes`, `accept-new` or `no` (taken as accept-new) goes before it.
+    bool hostKeyPolicyIsExplicit = false;
 };
 
 } // namespace netopsy::ssh
