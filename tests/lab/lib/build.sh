@@ -14,6 +14,8 @@ find_binary() {
 		command -v "$name"
 	elif [[ -x $LAB_CACHE/bin/$name ]]; then
 		printf '%s\n' "$LAB_CACHE/bin/$name"
+	elif [[ -x $LAB_CACHE/etcd/usr/bin/$name ]]; then
+		printf '%s\n' "$LAB_CACHE/etcd/usr/bin/$name"
 	else
 		return 1
 	fi
@@ -37,11 +39,54 @@ apt_install() { # apt_install PACKAGE...
 	rm -f "$log"
 }
 
+# unpack NAME PACKAGE...: into the cache as NAME, without installing. For packages that would start a
+# service on this machine, now and at every boot: the lab only wants the program.
+unpack() {
+	local work package dir tree=$LAB_CACHE/$1
+	shift
+	command -v apt-get >/dev/null ||
+		die "$LAB_EX_UNABLE" "missing: $* (and this is no Debian)" "install the equivalents of these Debian packages"
+	say "lab: unpacking $* into $tree"
+	work=$(mktemp -d)
+	(
+		cd "$work" || exit 1
+		apt-get -o APT::Sandbox::User=root download -q "$@" || { apt-get update -q && apt-get -o APT::Sandbox::User=root download -q "$@"; }
+	) >"$work/log" 2>&1 || {
+		tail -n 5 "$work/log" >&2
+		die "$LAB_EX_UNABLE" "apt could not download: $*" "see the messages above"
+	}
+	mkdir -p "$tree/usr"
+	for package in "$work"/*.deb; do
+		mkdir "$work/tree"
+		dpkg-deb -x "$package" "$work/tree"
+		for dir in bin sbin lib; do # as on a system where these are links into /usr
+			if [[ -d $work/tree/$dir ]]; then mkdir -p "$work/tree/usr" && cp -a "$work/tree/$dir" "$work/tree/usr/"; fi
+		done
+		cp -a "$work/tree/usr/." "$tree/usr/"
+		rm -rf "$work/tree"
+	done
+	rm -rf "$work"
+}
+
+# The nodes' sshd: this machine's own if there is one, else one laid over each node's files.
+sshd_find() {
+	local libraries=() pair
+	LAB_SSHD_TREE=
+	[[ ! -x /usr/sbin/sshd ]] || return 0
+	LAB_SSHD_TREE=$LAB_CACHE/sshd
+	[[ ! -x $LAB_SSHD_TREE/usr/sbin/sshd ]] || return 0
+	for pair in libwrap.so.0:libwrap0 libnsl.so.2:libnsl2 libtirpc.so.3:libtirpc3; do
+		ldconfig -p | grep -qF "${pair%:*}" || libraries+=("${pair#*:}")
+	done
+	unpack sshd openssh-server "${libraries[@]}"
+}
+
 # need COMMAND PACKAGE ...: install the packages of those commands that are missing.
 need() {
 	local missing=()
 	while (($# >= 2)); do
-		command -v "$1" >/dev/null 2>&1 || find_binary "$1" >/dev/null || missing+=("$2")
+		# shellcheck disable=SC2206 # one command may need several packages
+		command -v "$1" >/dev/null 2>&1 || missing+=($2)
 		shift 2
 	done
 	((${#missing[@]} == 0)) || apt_install "${missing[@]}"

@@ -35,6 +35,8 @@ mkdir -p "$root/run/sshd" "$root/run/flannel" "$root/run/netns" "$root/run/lock"
 cp -a "$setup/." "$root/"
 # sshd without PAM refuses an account whose password field starts with "!".
 sed -i 's/^root:[^:]*:/root:*:/' "$root/etc/shadow"
+# sshd's own user, where openssh-server is not installed.
+grep -q '^sshd:' "$root/etc/passwd" || printf 'sshd:x:990:65534::/run/sshd:/usr/sbin/nologin\n' >>"$root/etc/passwd"
 # Two users beside root: ops may sudo without a password, guest may not at all.
 id=1500
 for user in ops guest; do

@@ -69,12 +69,12 @@ node_prepare() {
 	for type in ed25519 ecdsa; do
 		ssh-keygen -q -t "$type" -N '' -C "$name" -f "$etc/ssh/lab_host_${type}_key"
 	done
-	rm -f "$etc/ssh/ssh_host_"*
 	cp "$LAB_DIR/authorized_keys" "$etc/ssh/lab_authorized_keys"
 	printf 'ops ALL=(ALL) NOPASSWD: ALL\n' >"$etc/sudoers.d/ops"
 	chmod 440 "$etc/sudoers.d/ops"
 	cp "$LAB_HELPER" "$setup/usr/local/lib/netopsy-lab/nlab-helper"
 	cp "$LAB_HOME/lib/pod-init.sh" "$setup/usr/local/lib/netopsy-lab/"
+	if [[ -n $LAB_SSHD_TREE ]]; then cp -a "$LAB_SSHD_TREE/usr/sbin" "$LAB_SSHD_TREE/usr/lib" "$setup/usr/"; fi
 }
 
 known_hosts_write() {
