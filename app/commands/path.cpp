@@ -1,0 +1,48 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/path/path.h"
+
+#include "app/commands/commands.h"
+
+#include <QCommandLineParser>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdio>
+
+namespace netopsy::app {
+
+int runPath(const QStringList& args) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Prints the packet's way, hop by hop."));
+    parser.addPositionalArgument(QStringLiteral("CASE"), QStringLiteral("A case file."));
+    parser.addOption({QStringLiteral("from"), QStringLiteral("Where it starts."), QStringLiteral("NODE[/POD]")});
+    parser.addOption({QStringLiteral("to"), QStringLiteral("Where it goes."), QStringLiteral("NODE|POD|SERVICE")});
+    addOutputFlag(parser);
+    if (const auto early = parseArguments(parser, args))
+        return *early;
+    const auto json = wantsJson(parser);
+    if (!json)
+        return usageError(parser, QStringLiteral("-o takes text or json"));
+    if (!parser.isSet(QStringLiteral("from")) || !parser.isSet(QStringLiteral("to")))
+        return usageError(parser, QStringLiteral("both --from and --to are needed"));
+    const auto subject = openCase(parser);
+    if (!subject) {
+        printError(subject.error());
+        return exitUsage;
+    }
+    const auto way = path::derive(*subject, parser.value(QStringLiteral("from")).toStdString(),
+                                  parser.value(QStringLiteral("to")).toStdString());
+    if (!way) {
+        printError(way.error());
+        return exitUsage;
+    }
+    if (*json)
+        std::printf("%s\n",
+                    path::pathJson(*way).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+    else
+        std::fputs(path::pathText(*way).c_str(), stdout);
+    return exitDone;
+}
+
+} // namespace netopsy::app

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/commands/commands.h"
+#include "core/analysis/analyse.h"
+
+#include <QCommandLineParser>
+
+#include <cstdio>
+
+namespace netopsy::app {
+
+int runReport(const QStringList& args) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QStringLiteral("Writes the autopsy as a PDF."));
+    parser.addPositionalArgument(QStringLiteral("CASE"), QStringLiteral("A case file."));
+    parser.addOption({QStringLiteral("pdf"), QStringLiteral("Where to."), QStringLiteral("FILE")});
+    if (const auto early = parseArguments(parser, args))
+        return *early;
+    if (!parser.isSet(QStringLiteral("pdf")))
+        return usageError(parser, QStringLiteral("--pdf FILE is missing: where is the report to go?"));
+    const auto subject = openCase(parser);
+    if (!subject) {
+        printError(subject.error());
+        return exitUsage;
+    }
+    const auto pages = writeReport(*subject, analysis::analyse(*subject), parser.value(QStringLiteral("pdf")));
+    if (!pages) {
+        printError(pages.error());
+        return exitUsage;
+    }
+    std::fprintf(stderr, "%d pages\n", *pages);
+    return exitDone;
+}
+
+} // namespace netopsy::app

@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/commands/commands.h"
+#include "core/base/text.h"
+#include "core/report/document.h"
+#include "core/store/case_file.h"
+#include "core/tuning/tuning.h"
+
+#ifdef NETOPSY_GUI
+#include "ui/report/pdf.h"
+
+#include <QApplication>
+#endif
+
+#include <QCommandLineParser>
+
+#include <cstdio>
+
+namespace netopsy::app {
+
+std::optional<int> parseArguments(QCommandLineParser& parser, const QStringList& args) {
+    const QCommandLineOption help = parser.addHelpOption();
+    if (!parser.parse(args))
+        return usageError(parser, parser.errorText());
+    if (parser.isSet(help)) {
+        // QCommandLineParser writes the program's name from QCoreApplication, which knows no subcommand.
+        QString text = parser.helpText();
+        const qsizetype usage = text.indexOf(QLatin1Char('\n'));
+        std::printf("Usage: %s [options]%s\n", qPrintable(args.first()), qPrintable(text.mid(usage)));
+        return exitDone;
+    }
+    return std::nullopt;
+}
+
+int usageError(const QCommandLineParser&, const QString& problem) {
+    std::fprintf(stderr, "netopsy: %s (netopsy help tells more)\n",
+                 text::printable(problem.toStdString()).c_str());
+    return exitUsage;
+}
+
+void printError(const Error& error) {
+    std::fprintf(stderr, "netopsy: %s\n", text::printable(error.text()).c_str());
+}
+
+Result<model::Case> openCase(const QCommandLineParser& parser) {
+    const QStringList files = parser.positionalArguments();
+    if (files.size() != 1)
+        return fail(files.isEmpty() ? "which case? name its file" : "one case at a time", {},
+                    "netopsy help tells more");
+    const auto reader = store::CaseReader::open(files.first().toStdString());
+    if (!reader)
+        return tl::unexpected(reader.error());
+    return reader->read();
+}
+
+Result<int> writeReport(const model::Case& subject, const analysis::Analysis& analysis, const QString& pdf) {
+#ifdef NETOPSY_GUI
+    // Fonts need a QGuiApplication; no window is shown, so no display is asked for.
+    std::unique_ptr<QGuiApplication> application;
+    int argc = 1;
+    char name[] = "netopsy";
+    char* argv[] = {name, nullptr};
+    if (QCoreApplication::instance() == nullptr) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+        application = std::make_unique<QGuiApplication>(argc, argv);
+    }
+    const auto profile = tuning::Profile::builtin("high-churn");
+    if (!profile)
+        return tl::unexpected(profile.error());
+    const tuning::Plan plan = tuning::plan(subject, *profile, &analysis);
+    return ui::writePdf(report::build(subject, analysis, plan), pdf);
+#else
+    static_cast<void>(subject);
+    static_cast<void>(analysis);
+    return fail("this build has no report (NETOPSY_GUI is off)", pdf.toStdString());
+#endif
+}
+
+void addOutputFlag(QCommandLineParser& parser) {
+    parser.addOption({{QStringLiteral("o"), QStringLiteral("output")},
+                      QStringLiteral("text or json."),
+                      QStringLiteral("FORMAT"),
+                      QStringLiteral("text")});
+}
+
+std::optional<bool> wantsJson(const QCommandLineParser& parser) {
+    const QString format = parser.value(QStringLiteral("output"));
+    if (format != QStringLiteral("json") && format != QStringLiteral("text"))
+        return std::nullopt;
+    return format == QStringLiteral("json");
+}
+
+} // namespace netopsy::app
