@@ -31,8 +31,8 @@ enum class Abort { None, Cancelled, Deadline, TooLarge };
 QUrl baseUrl(const Cluster& cluster, bool hasCertificate) {
     std::string server = cluster.server;
     if (server.find("://") == std::string::npos) {
-        const bool tls = hasCertificate || !cluster.caData.empty() || !cluster.caFile.empty() ||
-                         cluster.insecureSkipTlsVerify;
+        const bool tls =
+            hasCertificate || !cluster.caData.empty() || !cluster.caFile.empty() || cluster.insecureSkipTlsVerify;
         server.insert(0, tls ? "https://" : "http://");
     }
     while (server.ends_with('/'))
@@ -51,8 +51,7 @@ void setHeaders(QNetworkRequest& request, const QList<std::pair<QByteArray, QByt
     // through.
     QList<std::pair<QByteArray, QByteArray>> once;
     for (const auto& [name, value] : headers) {
-        const auto same =
-            std::find_if(once.begin(), once.end(), [&](const auto& h) { return h.first == name; });
+        const auto same = std::find_if(once.begin(), once.end(), [&](const auto& h) { return h.first == name; });
         if (same == once.end())
             once.append({name, value});
         else
@@ -230,12 +229,11 @@ void Client::start(Pending pending) {
         }
     };
     QObject::connect(f->reply, &QNetworkReply::readyRead, &m_context, drain);
-    QObject::connect(f->reply, &QNetworkReply::sslErrors, &m_context,
-                     [this, f](const QList<QSslError>& errors) {
-                         f->tlsErrors = errors;
-                         if (m_cluster.insecureSkipTlsVerify)
-                             f->reply->ignoreSslErrors();
-                     });
+    QObject::connect(f->reply, &QNetworkReply::sslErrors, &m_context, [this, f](const QList<QSslError>& errors) {
+        f->tlsErrors = errors;
+        if (m_cluster.insecureSkipTlsVerify)
+            f->reply->ignoreSslErrors();
+    });
     QObject::connect(
         f->reply, &QNetworkReply::finished, &m_context,
         [this, f, drain] {
@@ -310,8 +308,8 @@ bool Client::retry(Pending& pending, int status, const QByteArray& body, const Q
     bool told = false;
     int seconds = retryAfter.trimmed().toInt(&told);
     if (!told || seconds < 0) {
-        const auto said = parse::kube::parseStatus({body.constData(), static_cast<std::size_t>(body.size())})
-                              .retryAfterSeconds;
+        const auto said =
+            parse::kube::parseStatus({body.constData(), static_cast<std::size_t>(body.size())}).retryAfterSeconds;
         if (told = said > 0; told)
             seconds = said;
     }

@@ -14,8 +14,7 @@ namespace {
 
 /// A header's value must not be able to become another header.
 bool isSafe(std::string_view value) {
-    return std::none_of(value.begin(), value.end(),
-                        [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
+    return std::none_of(value.begin(), value.end(), [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 } // namespace
@@ -27,8 +26,7 @@ bool Credentials::expired() const {
 
 Result<void> Credentials::loadCertificate() {
     m_certificate = {m_user.certData, m_user.keyData};
-    const auto fill = [](std::string& into, const std::filesystem::path& file,
-                         const char* field) -> Result<void> {
+    const auto fill = [](std::string& into, const std::filesystem::path& file, const char* field) -> Result<void> {
         if (!into.empty() || file.empty())
             return {};
         auto read = readSmallFile(file, field);
@@ -45,8 +43,8 @@ Result<void> Credentials::loadCertificate() {
 Result<void> Credentials::refresh(const std::stop_token& stop) {
     if (!m_user.unsupported.empty())
         return fail(m_user.unsupported, m_user.source.string());
-    if (m_user.impersonate.empty() && (!m_user.impersonateUid.empty() || !m_user.impersonateGroups.empty() ||
-                                       !m_user.impersonateExtra.empty()))
+    if (m_user.impersonate.empty() &&
+        (!m_user.impersonateUid.empty() || !m_user.impersonateGroups.empty() || !m_user.impersonateExtra.empty()))
         return fail("as-uid, as-groups or as-user-extra stand without as", m_user.source.string(),
                     "name the user to impersonate, or remove them");
     if (auto loaded = loadCertificate(); !loaded)
@@ -82,9 +80,8 @@ Result<QList<std::pair<QByteArray, QByteArray>>> Credentials::headers() const {
     if (!token.empty())
         add("Authorization", "Bearer " + token);
     else if (!m_user.username.empty() || !m_user.password.empty())
-        out.append(
-            {"Authorization",
-             "Basic " + QByteArray::fromStdString(m_user.username + ":" + m_user.password).toBase64()});
+        out.append({"Authorization",
+                    "Basic " + QByteArray::fromStdString(m_user.username + ":" + m_user.password).toBase64()});
     if (!m_user.impersonate.empty())
         add("Impersonate-User", m_user.impersonate);
     if (!m_user.impersonateUid.empty())

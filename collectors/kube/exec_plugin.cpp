@@ -149,8 +149,7 @@ Result<ExecCredential> parseExecCredential(const std::string& output, const std:
         const QDateTime at = QDateTime::fromString(QString::fromStdString(until), Qt::ISODateWithMs);
         if (!at.isValid())
             return wrong("has an expirationTimestamp that is no RFC 3339 time");
-        out.expires =
-            std::chrono::system_clock::time_point(std::chrono::milliseconds(at.toMSecsSinceEpoch()));
+        out.expires = std::chrono::system_clock::time_point(std::chrono::milliseconds(at.toMSecsSinceEpoch()));
     }
     return out;
 }
@@ -160,8 +159,7 @@ Result<ExecCredential> runExecPlugin(const ExecPlugin& plugin, const Cluster& cl
     if (auto checked = checkPlugin(plugin); !checked)
         return tl::unexpected(checked.error());
     const QString command = QString::fromStdString(plugin.command);
-    const QString program =
-        command.contains(QLatin1Char('/')) ? command : QStandardPaths::findExecutable(command);
+    const QString program = command.contains(QLatin1Char('/')) ? command : QStandardPaths::findExecutable(command);
     if (program.isEmpty() || !QFileInfo(program).isExecutable())
         return fail("no such program", place(plugin),
                     plugin.installHint.empty() ? "install it, or put it into PATH"

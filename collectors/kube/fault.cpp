@@ -27,8 +27,7 @@ bool isTimeError(QSslError::SslError e) {
 
 ApiError tlsFault(const QList<QSslError>& errors, const QString& fallback, const Asked& asked) {
     const auto has = [&](auto predicate) {
-        return std::any_of(errors.begin(), errors.end(),
-                           [&](const QSslError& e) { return predicate(e.error()); });
+        return std::any_of(errors.begin(), errors.end(), [&](const QSslError& e) { return predicate(e.error()); });
     };
     if (errors.isEmpty())
         return make(Fault::Tls, "the TLS handshake failed: " + text::printable(fallback.toStdString()), asked,
@@ -56,8 +55,7 @@ ApiError httpFault(int status, std::string_view body, const Asked& asked) {
     const std::string what = asked.verb + " " + asked.resource;
     switch (status) {
     case 401:
-        return make(Fault::Unauthenticated, "the API server did not accept the credentials (401)" + why,
-                    asked,
+        return make(Fault::Unauthenticated, "the API server did not accept the credentials (401)" + why, asked,
                     "renew the token or certificate of the kubeconfig's user; kubectl would fail likewise");
     case 403:
         return make(Fault::Forbidden, "forbidden to " + what + why, asked,
@@ -68,20 +66,17 @@ ApiError httpFault(int status, std::string_view body, const Asked& asked) {
         return make(Fault::Gone, what + ": the list changed too much while it was being read" + why, asked,
                     "try again");
     case 429:
-        return make(Fault::Throttled,
-                    what + ": the API server asks for patience (429), and kept doing so" + why, asked,
-                    "try again when it is less busy");
+        return make(Fault::Throttled, what + ": the API server asks for patience (429), and kept doing so" + why,
+                    asked, "try again when it is less busy");
     default:
         break;
     }
     if (status >= 300 && status < 400)
         return make(Fault::NotUnderstood,
-                    "redirects elsewhere (" + std::to_string(status) +
-                        "), which is not followed with credentials",
+                    "redirects elsewhere (" + std::to_string(status) + "), which is not followed with credentials",
                     asked, "put the address of the API server itself into the kubeconfig");
     if (status >= 500)
-        return make(Fault::Server, what + ": the API server failed (" + std::to_string(status) + ")" + why,
-                    asked);
+        return make(Fault::Server, what + ": the API server failed (" + std::to_string(status) + ")" + why, asked);
     return make(Fault::NotUnderstood, what + ": unexpected answer " + std::to_string(status) + why, asked);
 }
 
@@ -95,8 +90,7 @@ ApiError networkFault(const QNetworkReply& reply, const QList<QSslError>& tls, c
         return make(Fault::Refused, "the connection was refused", asked,
                     "is the API server running, and the port right?");
     case QNetworkReply::TimeoutError:
-        return make(Fault::Timeout, "no answer in time", asked,
-                    "check the way to the API server (VPN, firewall)");
+        return make(Fault::Timeout, "no answer in time", asked, "check the way to the API server (VPN, firewall)");
     case QNetworkReply::SslHandshakeFailedError:
         return tlsFault(tls, reply.errorString(), asked);
     case QNetworkReply::ProxyConnectionRefusedError:
@@ -110,8 +104,7 @@ ApiError networkFault(const QNetworkReply& reply, const QList<QSslError>& tls, c
     default:
         if (!tls.isEmpty())
             return tlsFault(tls, reply.errorString(), asked);
-        return make(Fault::Network, asked.verb + " " + asked.resource + ": the connection failed: " + said,
-                    asked);
+        return make(Fault::Network, asked.verb + " " + asked.resource + ": the connection failed: " + said, asked);
     }
 }
 

@@ -110,8 +110,7 @@ private:
 
     void listObjects() {
         using namespace parse::kube;
-        listInto("/api/v1/nodes", "nodes", m_out.nodes,
-                 [this](auto b) { return parseNodes(b, m_out.nodes); });
+        listInto("/api/v1/nodes", "nodes", m_out.nodes, [this](auto b) { return parseNodes(b, m_out.nodes); });
         listInto("/api/v1/pods", "pods", m_out.pods, [this](auto b) { return parsePods(b, m_out.pods); });
         listInto("/api/v1/services", "services", m_out.services,
                  [this](auto b) { return parseServices(b, m_out.services); });
@@ -121,8 +120,8 @@ private:
         listInto("/apis/apps/v1/deployments", "deployments", m_deployments,
                  [this](auto b) { return parseWorkloads(b, "Deployment", m_deployments, m_mounted); });
         m_client.get({"/apis", "get", "/apis"}, [this](Answer<QByteArray> answer) {
-            auto groups = answer ? parseApiGroups(view(*answer))
-                                 : Result<std::set<std::string>>(std::set<std::string>{});
+            auto groups =
+                answer ? parseApiGroups(view(*answer)) : Result<std::set<std::string>>(std::set<std::string>{});
             if (!answer)
                 gap("get", "/apis", answer.error());
             else if (!groups)
@@ -156,21 +155,20 @@ private:
         const auto refs = workloadsKnown() ? parse::kube::configMapsFor(m_out.workloads, m_mounted)
                                            : parse::kube::usualConfigMaps();
         for (const ConfigMapRef& ref : refs)
-            m_client.get({"/api/v1/namespaces/" + ref.ns + "/configmaps/" + ref.name, "get",
-                          "configmaps in " + ref.ns},
-                         [this, ref](Answer<QByteArray> answer) {
-                             if (!answer) {
-                                 if (answer.error().fault != Fault::NotFound)
-                                     gap("get", "configmaps in " + ref.ns, answer.error());
-                                 return;
-                             }
-                             auto map = parse::kube::parseConfigMap(view(*answer));
-                             if (map)
-                                 m_out.configMaps.push_back(std::move(*map));
-                             else
-                                 m_out.gaps.push_back(
-                                     {"get", "configmap " + ref.ns + "/" + ref.name, map.error().what});
-                         });
+            m_client.get(
+                {"/api/v1/namespaces/" + ref.ns + "/configmaps/" + ref.name, "get", "configmaps in " + ref.ns},
+                [this, ref](Answer<QByteArray> answer) {
+                    if (!answer) {
+                        if (answer.error().fault != Fault::NotFound)
+                            gap("get", "configmaps in " + ref.ns, answer.error());
+                        return;
+                    }
+                    auto map = parse::kube::parseConfigMap(view(*answer));
+                    if (map)
+                        m_out.configMaps.push_back(std::move(*map));
+                    else
+                        m_out.gaps.push_back({"get", "configmap " + ref.ns + "/" + ref.name, map.error().what});
+                });
     }
 
     [[nodiscard]] bool workloadsKnown() const { return !m_out.workloads.empty(); }
@@ -210,9 +208,9 @@ private:
     /// Calico serves one pool under two groups.
     void keepCniObjects(std::vector<model::CniObject>& found) {
         for (model::CniObject& object : found) {
-            const bool known =
-                std::any_of(m_out.cniObjects.begin(), m_out.cniObjects.end(),
-                            [&](const auto& o) { return o.kind == object.kind && o.name == object.name; });
+            const bool known = std::any_of(m_out.cniObjects.begin(), m_out.cniObjects.end(), [&](const auto& o) {
+                return o.kind == object.kind && o.name == object.name;
+            });
             if (!known)
                 m_out.cniObjects.push_back(std::move(object));
         }

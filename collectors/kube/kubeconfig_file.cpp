@@ -41,13 +41,12 @@ public:
 private:
     static void expect(const YAML::Node& node, const std::string& field, const char* wanted) {
         if (const std::string value = yamlText(node, field); !value.empty() && value != wanted)
-            throw YamlFault{node.Mark().line + 1,
-                            field + " is not \"" + wanted + "\": this is no kubeconfig"};
+            throw YamlFault{node.Mark().line + 1, field + " is not \"" + wanted + "\": this is no kubeconfig"};
     }
 
     template<class T>
-    void named(const YAML::Node& list, const char* listName, const char* entryName,
-               std::map<std::string, T>& out, void (FileReader::*fill)(const YAML::Node&, T&)) {
+    void named(const YAML::Node& list, const char* listName, const char* entryName, std::map<std::string, T>& out,
+               void (FileReader::*fill)(const YAML::Node&, T&)) {
         yamlList(list, listName, [&](const YAML::Node& entry) {
             std::string name;
             T value;
@@ -59,8 +58,7 @@ private:
                     (this->*fill)(node, value);
             });
             if (!out.emplace(name, std::move(value)).second)
-                throw YamlFault{entry.Mark().line + 1,
-                                std::string(listName) + " holds \"" + name + "\" twice"};
+                throw YamlFault{entry.Mark().line + 1, std::string(listName) + " holds \"" + name + "\" twice"};
         });
     }
 
@@ -208,8 +206,7 @@ Result<Kubeconfig> readKubeconfig(const fs::path& file) {
     std::error_code error;
     const fs::file_status status = fs::status(file, error);
     if (!fs::exists(status))
-        return fail("no such kubeconfig", file.string(),
-                    "give an existing file with --kubeconfig or KUBECONFIG");
+        return fail("no such kubeconfig", file.string(), "give an existing file with --kubeconfig or KUBECONFIG");
     if (fs::is_directory(status))
         return fail("is a directory, not a kubeconfig", file.string());
     std::ifstream in(file, std::ios::binary);

@@ -22,9 +22,8 @@ public:
         std::string path = m_job.path + "?limit=" + std::to_string(m_limit);
         if (!m_token.empty())
             path += "&continue=" + QUrl::toPercentEncoding(QString::fromStdString(m_token)).toStdString();
-        m_client.get(
-            {std::move(path), "list", m_job.resource},
-            [self = shared_from_this()](Answer<QByteArray> answer) { self->take(std::move(answer)); });
+        m_client.get({std::move(path), "list", m_job.resource},
+                     [self = shared_from_this()](Answer<QByteArray> answer) { self->take(std::move(answer)); });
     }
 
 private:
@@ -53,9 +52,9 @@ private:
         if (page->continueToken.empty())
             return end(std::nullopt);
         if (page->continueToken == m_token || ++m_pages > maxPages)
-            return end(ApiError{
-                Fault::NotUnderstood,
-                {"list " + m_job.resource + ": the server's pages never end", m_client.server(), {}}});
+            return end(
+                ApiError{Fault::NotUnderstood,
+                         {"list " + m_job.resource + ": the server's pages never end", m_client.server(), {}}});
         m_token = std::move(page->continueToken);
         ask();
     }

@@ -103,11 +103,9 @@ Result<QSslConfiguration> tlsConfiguration(const Cluster& cluster, const ClientC
     if (ca.empty()) {
         tls.setCaCertificates(QSslConfiguration::systemCaCertificates());
     } else {
-        const QList<QSslCertificate> roots =
-            QSslCertificate::fromData(QByteArray::fromStdString(ca), QSsl::Pem);
+        const QList<QSslCertificate> roots = QSslCertificate::fromData(QByteArray::fromStdString(ca), QSsl::Pem);
         if (roots.isEmpty())
-            return fail("holds no PEM certificate", "certificate-authority",
-                        "check the kubeconfig's cluster");
+            return fail("holds no PEM certificate", "certificate-authority", "check the kubeconfig's cluster");
         tls.setCaCertificates(roots);
     }
     if (!client.empty())

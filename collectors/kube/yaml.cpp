@@ -52,11 +52,6 @@ std::optional<bool> truth(std::string_view s) {
     return std::nullopt;
 }
 
-/// "y" and "n" alone are words to kubectl's library, unless a truth value is asked for.
-bool isPlainTruth(std::string_view s) {
-    return s.size() > 1 && truth(s).has_value();
-}
-
 bool isPlainNumber(std::string_view s) {
     if (isOneOf(s, {".inf", ".Inf", ".INF", "+.inf", "-.inf", ".nan", ".NaN", ".NAN"}))
         return true;
@@ -106,7 +101,7 @@ std::string yamlText(const YAML::Node& node, std::string_view field) {
         return {};
     if (!node.IsScalar())
         refuse(node, std::string(field) + " must be text");
-    if (isPlain(node) && (isPlainTruth(node.Scalar()) || isPlainNumber(node.Scalar())))
+    if (isPlain(node) && (truth(node.Scalar()) || isPlainNumber(node.Scalar())))
         refuse(node, std::string(field) + " must be text: put the value in quotes");
     return node.Scalar();
 }
@@ -114,7 +109,7 @@ std::string yamlText(const YAML::Node& node, std::string_view field) {
 bool yamlFlag(const YAML::Node& node, std::string_view field) {
     if (isNull(node))
         return false;
-    const auto value = isPlain(node) && isPlainTruth(node.Scalar()) ? truth(node.Scalar()) : std::nullopt;
+    const auto value = isPlain(node) ? truth(node.Scalar()) : std::nullopt;
     if (!value)
         refuse(node, std::string(field) + " must be true or false");
     return *value;
@@ -133,8 +128,7 @@ void yamlMap(const YAML::Node& node, std::string_view field,
     }
 }
 
-void yamlList(const YAML::Node& node, std::string_view field,
-              const std::function<void(const YAML::Node&)>& each) {
+void yamlList(const YAML::Node& node, std::string_view field, const std::function<void(const YAML::Node&)>& each) {
     if (isNull(node))
         return;
     if (!node.IsSequence())
