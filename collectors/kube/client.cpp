@@ -262,7 +262,8 @@ void Client::onFinished(Flight* flight) {
 
 void Client::settle(Flight& flight) {
     Pending& pending = flight.pending;
-    const Asked what = asked(pending.request);
+    const Asked what{pending.request.verb, pending.request.resource, m_server,
+                     m_manager->proxy().type() != QNetworkProxy::NoProxy};
     const auto give = [&](Fault fault, std::string text, std::string remedy = {}) {
         pending.done(tl::unexpected(ApiError{fault, {std::move(text), m_server, std::move(remedy)}}));
     };
@@ -297,6 +298,8 @@ void Client::settle(Flight& flight) {
         m_waiting.push_back(std::move(pending)); // a GET can be asked again; a server that restarts does this
         return;
     }
+    if (reply.error() == QNetworkReply::UnknownContentError) // Qt's guard against archive bombs speaks so
+        return give(Fault::TooLarge, name + ": the answer cannot be unpacked, or unpacks to far too much");
     if (reply.error() != QNetworkReply::NoError)
         return pending.done(tl::unexpected(networkFault(reply, flight.tlsErrors, what)));
     pending.done(std::move(flight.body));

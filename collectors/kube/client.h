@@ -76,9 +76,6 @@ private:
     bool retry(Pending& pending, int status, const QByteArray& body, const QByteArray& retryAfter);
     void cancel();
     void failWaiting(const ApiError& error);
-    [[nodiscard]] Asked asked(const Request& request) const {
-        return {request.verb, request.resource, m_server};
-    }
 
     Cluster m_cluster;
     Credentials m_credentials;

@@ -13,6 +13,8 @@ namespace netopsy::kube {
 
 namespace {
 
+constexpr auto proxyRemedy = "check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY";
+
 ApiError make(Fault fault, std::string what, const Asked& asked, std::string remedy = {}) {
     return {fault, {std::move(what), asked.server, std::move(remedy)}};
 }
@@ -99,12 +101,14 @@ ApiError networkFault(const QNetworkReply& reply, const QList<QSslError>& tls, c
     case QNetworkReply::ProxyTimeoutError:
     case QNetworkReply::ProxyAuthenticationRequiredError:
     case QNetworkReply::UnknownProxyError:
-        return make(Fault::Network, "the proxy does not let through: " + said, asked,
-                    "check proxy-url in the kubeconfig, or HTTPS_PROXY and NO_PROXY");
+        return make(Fault::Network, "the proxy does not let through: " + said, asked, proxyRemedy);
     default:
         if (!tls.isEmpty())
             return tlsFault(tls, reply.errorString(), asked);
-        return make(Fault::Network, asked.verb + " " + asked.resource + ": the connection failed: " + said, asked);
+        return make(Fault::Network,
+                    asked.verb + " " + asked.resource + ": the connection " +
+                        (asked.proxied ? "through the proxy " : "") + "failed: " + said,
+                    asked, asked.proxied ? proxyRemedy : "");
     }
 }
 

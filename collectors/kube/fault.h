@@ -45,6 +45,7 @@ using Answer = tl::expected<T, ApiError>;
 /// What was asked for, in the API's words: "list", "pods".
 struct Asked {
     std::string verb, resource, server;
+    bool proxied = false;
 };
 
 /// From an HTTP status of 300 and above and the body that came with it.

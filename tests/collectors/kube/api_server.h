@@ -54,7 +54,7 @@ struct Asked {
 struct Answer {
     int status = 200;
     QByteArray body = "{}";
-    QList<std::pair<QByteArray, QByteArray>> headers;
+    QList<std::pair<QByteArray, QByteArray>> headers = {};
     int delayMs = 0;
     bool hang = false;    ///< never answer
     qsizetype cutAt = -1; ///< send only so much of the body, then close

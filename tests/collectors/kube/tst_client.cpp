@@ -22,12 +22,12 @@ namespace {
 QByteArray nodeList(const QStringList& names, const QByteArray& next = {}) {
     QByteArray items;
     for (const QString& name : names)
-        items += (items.isEmpty() ? "" : ",") + QByteArray(R"({"metadata":{"name":")") + name.toUtf8() + R"("}})";
-    return R"({"kind":"NodeList","metadata":{"continue":")" + next + R"("},"items":[)" + items + "]}";
+        items += (items.isEmpty() ? "" : ",") + QByteArray("{\"metadata\":{\"name\":\"") + name.toUtf8() + "\"}}";
+    return "{\"kind\":\"NodeList\",\"metadata\":{\"continue\":\"" + next + "\"},\"items\":[" + items + "]}";
 }
 
-const QByteArray expired =
-    R"({"kind":"Status","reason":"Expired","message":"The provided continue parameter is too old","code":410})";
+const QByteArray expired = "{\"kind\":\"Status\",\"reason\":\"Expired\",\"message\":\"The provided continue "
+                           "parameter is too old\",\"code\":410}";
 
 /// Answers of one test, kept until they are asked for.
 struct Listed {
@@ -248,8 +248,7 @@ private slots:
         auto client = make(clusterOf(server), tokenUser(), limits);
         const auto answer = get(*client);
         QVERIFY(!answer);
-        QVERIFY2(answer.error().fault == Fault::TooLarge || answer.error().fault == Fault::NotUnderstood,
-                 qPrintable(said(answer.error())));
+        QVERIFY2(answer.error().fault == Fault::TooLarge, qPrintable(said(answer.error())));
     }
 
     void aPageTooLargeIsAskedForInSmallerOnes() {
@@ -448,7 +447,7 @@ private slots:
         found = listNodes(*client);
         QVERIFY(found.end.error);
         QCOMPARE(found.end.error->fault, Fault::Network);
-        body = R"({"kind":"Pod"})";
+        body = "{\"kind\":\"Pod\"}";
         cut = -1;
         found = listNodes(*client);
         QCOMPARE(found.end.error->fault, Fault::NotUnderstood);
@@ -457,9 +456,8 @@ private slots:
     void refusalsNameVerbAndResource() {
         testing::ApiServer server(m_ca.issue({}));
         server.answer = [](const testing::Asked&) {
-            return testing::Answer{
-                403,
-                R"({"kind":"Status","reason":"Forbidden","message":"nodes is forbidden: User \"bob\" cannot"})"};
+            return testing::Answer{403, "{\"kind\":\"Status\",\"reason\":\"Forbidden\",\"message\":\"nodes is "
+                                        "forbidden: User \\\"bob\\\" cannot\"}"};
         };
         const Listed found = listNodes(*make(clusterOf(server), tokenUser()));
         QVERIFY(found.end.error);
