@@ -17,8 +17,9 @@ namespace netopsy::probe {
 
 struct DnsTarget {
     std::string resolver; ///< address
-    std::string role;     ///< service, pod, node, nodelocal; "node" with an empty resolver = the node's own resolv.conf
-    std::string name;     ///< fully qualified, with trailing dot
+    std::string
+        role; ///< service, pod, node, nodelocal; "node" with an empty resolver = the node's own resolv.conf
+    std::string name; ///< fully qualified, with trailing dot
     bool internal = true;
 };
 struct PeerTarget {
@@ -28,12 +29,12 @@ struct PeerTarget {
 
 struct ProbePlan {
     double durationS = 30;
-    int dnsIntervalMs = 50;   ///< between two queries of one probe run, over all targets together
+    int dnsIntervalMs = 50; ///< between two queries of one probe run, over all targets together
     int dnsTimeoutMs = 5000;
     int rttIntervalMs = 20;
     std::vector<DnsTarget> dns;
     std::vector<PeerTarget> peers;
-    std::uint64_t seed = 1;   ///< for jitter
+    std::uint64_t seed = 1; ///< for jitter
 };
 
 /// A process' command and its standard input.

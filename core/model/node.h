@@ -123,6 +123,15 @@ struct CollectCost {
     bool operator==(const CollectCost&) const = default;
 };
 
+/// How far the probe's output, one stream cut into sections, has been absorbed.
+struct ProbeProgress {
+    std::uint32_t nextSeq = 0; ///< sections below it are known already
+    bool begun = false;        ///< its header was seen
+    std::int64_t beganNs = 0;  ///< its clock's zero, since the run began
+    std::size_t samples = 0, badLines = 0, notes = 0;
+    bool operator==(const ProbeProgress&) const = default;
+};
+
 struct Node {
     std::string name;
     std::string address; ///< host[:port] that was reached (or was to be)
@@ -136,6 +145,7 @@ struct Node {
     std::vector<PmtuResult> pmtu;
     CollectCost cost;
     std::vector<std::string> notes; ///< gaps, each with its reason
+    ProbeProgress probe;
     bool operator==(const Node&) const = default;
 };
 

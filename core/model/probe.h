@@ -22,8 +22,9 @@ struct DnsSample {
     std::int64_t offsetNs = 0; ///< sent this long after the node's run began
     std::int64_t rttNs = -1;   ///< query to answer, ns; -1 when nothing came
     DnsOutcome outcome = DnsOutcome::Timeout;
-    int rcode = -1;            ///< RFC 1035 code; -1 when none
-    int errnum = 0;            ///< errno for a socket error, else 0
+    int rcode = -1;         ///< RFC 1035 code; -1 when none
+    int errnum = 0;         ///< errno for a socket error, else 0
+    bool truncated = false; ///< a UDP answer with TC set: the rest is to be had over TCP
     bool operator==(const DnsSample&) const = default;
 };
 

@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What to measure, as it comes on standard input: one item a line, fields parted by one blank. It is read
+// strictly, and its bounds hold whoever wrote it.
+//
+//     netopsy-probe-plan 1
+//     duration 30000            ms, at most an hour
+//     dns-interval 50           ms between two queries, all targets together; at least 5
+//     dns-timeout 5000          ms, 100 … 10000
+//     rtt-interval 20           ms between two echoes, all peers together; at least 5
+//     seed 1
+//     dns ADDRESS ROLE INTERNAL NAME     ADDRESS: "-" = the node's own resolv.conf; else ADDR, ADDR#PORT,
+//     V4:PORT peer NAME ADDRESS PLANE            PLANE: underlay, overlay end
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+enum { DNS_TARGETS_MAX = 256, PEERS_MAX = 128, FIELD_MAX = 264 };
+
+struct endpoint {
+    struct sockaddr_storage address;
+    socklen_t length;
+    char text[FIELD_MAX]; ///< as the plan wrote it
+};
+struct dns_target {
+    struct endpoint resolver;
+    char role[FIELD_MAX];
+    bool internal;
+    char name[FIELD_MAX];
+};
+struct peer {
+    char name[FIELD_MAX];
+    struct endpoint at;
+    char plane[16];
+};
+struct plan {
+    int64_t duration_ns, dns_interval_ns, dns_timeout_ns, rtt_interval_ns;
+    uint64_t seed;
+    struct dns_target dns[DNS_TARGETS_MAX];
+    size_t dns_count;
+    struct peer peers[PEERS_MAX];
+    size_t peer_count;
+    char trouble[512]; ///< what was left out, and why; empty when nothing was
+};
+
+/// False: `plan->trouble` says which line is wrong.
+bool plan_read(struct plan* plan, FILE* in, const char* resolv_conf);
+bool endpoint_parse(struct endpoint* out, const char* text, uint16_t default_port);
+/// Same family and address; ports are not looked at.
+bool endpoint_is(const struct endpoint* e, const struct sockaddr_storage* other);

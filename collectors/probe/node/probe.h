@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The three measurements share one thread, one epoll set, one clock and one output. Nothing in the loop
+// blocks: a late answer, a dead peer or a reader that stalls never delays the next send.
+//
+// Clock: CLOCK_MONOTONIC. It is vDSO-fast on every kernel (CLOCK_MONOTONIC_RAW only since 5.3), timerfd runs
+// on it, and NTP slews it by at most 500 ppm, half a microsecond on a millisecond.
+//
+// Times: a send is stamped just before its system call. A receipt is stamped by the kernel (SO_TIMESTAMPNS)
+// where that stamp is plausible, so that our own wake-up on a busy node is not in the figure; else when it is
+// read.
+#pragma once
+
+#include "plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <time.h>
+
+#define SECOND INT64_C(1000000000)
+#define MILLISECOND INT64_C(1000000)
+
+static inline int64_t clock_ns(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (int64_t)t.tv_sec * SECOND + t.tv_nsec;
+}
+static inline int64_t now_ns(void) {
+    return clock_ns(CLOCK_MONOTONIC);
+}
+
+/// Whose descriptor became ready: the high half of epoll's u64, the index in the low one.
+enum source { FROM_TIMER, FROM_DNS, FROM_RTT, FROM_RTT_UDP, FROM_PMTU, FROM_PMTU_UDP };
+
+struct loop {
+    int epoll, timer;
+    int64_t start, end; ///< of sending
+    uint64_t random;
+    int64_t late_sum, late_max;
+    uint64_t sends, late_1ms;
+};
+bool loop_watch(struct loop* loop, int fd, uint32_t events, enum source source, uint32_t index);
+/// Uniform in [0, 1): schedule's jitter, from the plan's seed.
+double loop_random(struct loop* loop);
+/// When to send next after a send that was due at `due` and happened at `now`: a half to one and a half of
+/// `interval` later, never in the past, so that a stall is not followed by a burst. Counts the lateness.
+int64_t loop_next(struct loop* loop, int64_t due, int64_t now, int64_t interval);
+
+// ---- output (out.c): whole lines, buffered; nothing here blocks but out_finish
+void out_line(const char* format, ...) __attribute__((format(printf, 1, 2)));
+/// Writes what the reader takes; call at least each half second.
+void out_flush(const struct loop* loop);
+void out_finish(void);
+extern uint64_t out_dropped; ///< lines, because the reader stalled for long
+
+// ---- sockets (net.c)
+struct datagram {
+    uint8_t* bytes; ///< caller's buffer
+    size_t size;    ///< of the buffer, then of what came
+    struct sockaddr_storage from;
+    int64_t at;          ///< receipt, monotonic
+    int error;           ///< of the error queue: errno, 0 when none
+    uint8_t origin;      ///< SO_EE_ORIGIN_*
+    uint32_t error_info; ///< of EMSGSIZE: the MTU it told
+    uint8_t icmp_type, icmp_code;
+};
+/// Reads one datagram, or with MSG_ERRQUEUE one error. False: nothing (more) there.
+bool net_receive(int fd, int flags, struct datagram* d);
+/// Non-blocking, close-on-exec, stamps receipts, queues errors. -1 and errno when refused.
+int net_socket(int family, int type, int protocol);
+/// MTU of the interface (or of the route, where one is set) that packets to `to` leave by; 0 when it can't be
+/// told.
+int net_link_mtu(const struct endpoint* to);
+
+// ---- echo sockets (echo.c)
+struct echo_socket {
+    int fd;
+    int family;
+    bool raw;
+    uint16_t id; ///< of raw; the kernel chooses a datagram socket's
+};
+/// Datagram socket where ping_group_range lets us, else raw; fd -1 when neither.
+struct echo_socket echo_open(int family);
+/// Sends an echo whose IP packet is `size` bytes; false with errno. `cookie` comes back in the reply.
+bool echo_send(const struct echo_socket* s, const struct endpoint* to, uint16_t sequence, uint64_t cookie,
+               size_t size);
+/// True when `d` is a reply to an echo of ours: its sequence and cookie.
+bool echo_parse(const struct echo_socket* s, const struct datagram* d, uint16_t* sequence, uint64_t* cookie);
+
+// ---- the measurements: each says when it next has something to do (INT64_MAX: never)
+void dns_start(struct loop* loop, const struct plan* plan);
+int64_t dns_run(int64_t now);
+void dns_ready(uint32_t index);
+bool dns_done(void);
+
+void rtt_open(void); ///< needs privileges
+void rtt_start(struct loop* loop, const struct plan* plan);
+int64_t rtt_run(int64_t now);
+void rtt_ready(uint32_t index, bool udp, bool error);
+bool rtt_done(void);
+
+void pmtu_open(void); ///< needs privileges
+void pmtu_start(struct loop* loop, const struct plan* plan);
+int64_t pmtu_run(int64_t now);
+void pmtu_ready(uint32_t index, bool udp, bool error);
+void pmtu_finish(void);
+bool pmtu_done(void);

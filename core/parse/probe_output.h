@@ -1,0 +1,34 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What netopsy-probe says on standard output, one stream that the runner cuts at line ends into sections of the
+// collector "probe" with seq 0, 1, 2 … A line is a letter and fields parted by one blank; bytes of a text field
+// outside '!'…'~', and '%', stand as %XX. Times are nanoseconds of the node's monotonic clock.
+//
+//     netopsy-launch TEXT                           the shell line that brings the probe: a note, before the
+//     header netopsy-probe 1 ARCH                          the header; ARCH "shell": the fall-back with dig and
+//     ping S ID dns RESOLVER ROLE INTERNAL NAME A|AAAA udp|tcp TIMEOUT     a series, before its samples; the IDs
+//     of S ID rtt PEER ADDRESS underlay|overlay METHOD                   each kind count 0, 1, 2 … D ID OFFSET
+//     a|c|t|f RTT RCODE ERRNO           a DNS sample: answered, answered and cut off (TC), timeout, failed R ID
+//     OFFSET RTT                               a round trip; RTT -1: lost P PEER ADDRESS underlay|overlay MTU LINK
+//     BLACKHOLE              a path MTU d ID OFFSET_MS STATUS TIME usec|msec          a DNS sample by dig; TIMEOUT
+//     0 msec when none came r ID OFFSET_MS TIME_MS                        a round trip by ping; TIME_MS -: lost N
+//     TEXT                                        a note F OFFSET                                      all lines
+//     so far were sent at this time E ELAPSED SENDS LATE_MEAN LATE_MAX LATE_1MS CPU_US              the end:
+//     sends' lateness, the probe's own CPU
+//
+// Offsets count from the probe's start. absorb makes them count from the node's start: the probe began when the
+// section with its header arrived, less that section's last F. The error is the way from the node (one-way delay
+// and the runner's reading), a few milliseconds; differences within the probe are exact.
+#pragma once
+
+#include "core/model/node.h"
+#include "core/model/section.h"
+
+namespace netopsy::parse {
+
+/// Never throws. Sections come in the order of their seq; one that is known already changes nothing. At most a
+/// million samples a node; what is beyond, and lines that can't be read, become one note.
+void absorbProbe(model::Node& node, const model::RawSection& section);
+
+} // namespace netopsy::parse

@@ -1,0 +1,217 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Brings the probe onto this machine through every shell and account that is to be had, and looks for traces.
+#include "collectors/probe/program.h"
+#include "probe_run.h"
+
+#include <QDir>
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <unistd.h>
+
+#include <csignal>
+
+using namespace netopsy;
+using test::leftovers;
+using test::runProbe;
+
+namespace {
+
+probe::ProbePlan shortPlan() {
+    probe::ProbePlan plan;
+    plan.durationS = 0.3;
+    plan.peers.push_back({"this machine", "127.0.0.1", model::Plane::Underlay});
+    return plan;
+}
+
+bool noted(const model::Node& node, const char* part) {
+    return std::any_of(node.notes.begin(), node.notes.end(),
+                       [&](const std::string& n) { return n.find(part) != std::string::npos; });
+}
+
+} // namespace
+
+class TestProbeLaunch : public QObject {
+    Q_OBJECT
+
+    /// A directory to stand first in PATH, with our own of some tools and not others.
+    QTemporaryDir m_tools;
+
+    /// PATH reduced to `names`, with `uname` saying `machine` when that is not empty.
+    QStringList withTools(const QStringList& names, const QString& machine = {}) {
+        const QString place = m_tools.filePath(QString::number(qHash(names.join(u' ') + machine)));
+        QDir().mkpath(place);
+        for (const QString& name : names)
+            QFile::link(QStandardPaths::findExecutable(name), place + u'/' + name);
+        if (!machine.isEmpty()) {
+            QFile uname(place + QStringLiteral("/uname"));
+            uname.open(QIODevice::WriteOnly);
+            uname.write("#!/bin/sh\necho " + machine.toUtf8() + "\n");
+            uname.close();
+            uname.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+        }
+        return {QStringLiteral("env"), QStringLiteral("PATH=") + place, QStringLiteral("/bin/sh")};
+    }
+    const QStringList m_basics{QStringLiteral("sh"),    QStringLiteral("mkdir"), QStringLiteral("id"),
+                               QStringLiteral("chmod"), QStringLiteral("rm"),    QStringLiteral("cat"),
+                               QStringLiteral("wc"),    QStringLiteral("date"),  QStringLiteral("head"),
+                               QStringLiteral("sed"),   QStringLiteral("sleep")};
+
+private slots:
+    void cleanup() { QCOMPARE(leftovers(), QStringList{}); }
+
+    void everyShellAndAccount_data() {
+        QTest::addColumn<QStringList>("through");
+        QTest::newRow("sh") << QStringList{"sh"};
+        QTest::newRow("dash") << QStringList{"dash"};
+        QTest::newRow("bash") << QStringList{"bash"};
+        QTest::newRow("busybox") << QStringList{"busybox", "sh"};
+        QTest::newRow("nobody") << QStringList{"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                                               "sh"};
+    }
+    void everyShellAndAccount() {
+        QFETCH(QStringList, through);
+        if (QStandardPaths::findExecutable(through.first()).isEmpty())
+            QSKIP(qPrintable(through.first() + " is not installed"));
+        if (through.first() == "setpriv" && geteuid() != 0)
+            QSKIP("becoming nobody needs root");
+        const auto run = runProbe(shortPlan(), through);
+        QVERIFY2(run.exitCode == 0, run.errors + run.output);
+        QVERIFY2(run.errors.isEmpty(), run.errors);
+        QVERIFY2(run.output.startsWith("netopsy-probe 1 "), run.output);
+        QCOMPARE(run.node.rtt.size(), std::size_t{1});
+        QCOMPARE(run.node.rtt[0].peer, std::string("this machine")); // the blank went and came back
+        if (through.first() != "setpriv")
+            QVERIFY(run.node.rtt[0].samples.size() > 5);
+        QVERIFY(run.node.cost.nodeCpuMs.has());
+    }
+
+    void anotherMachineIsNamed() {
+        const auto run = runProbe(shortPlan(), withTools(m_basics, QStringLiteral("mips64")));
+        QCOMPARE(run.exitCode, 0);
+        QVERIFY2(noted(run.node, "netopsy-probe can not run on mips64"), run.output);
+        QVERIFY2(noted(run.node, "neither dig nor ping"), run.output);
+        QVERIFY(run.node.rtt.empty());
+    }
+    void fallsBackToPing() {
+        if (QStandardPaths::findExecutable("ping").isEmpty())
+            QSKIP("ping is not installed");
+        auto plan = shortPlan();
+        plan.durationS = 2;
+        const auto run = runProbe(plan, withTools(m_basics + QStringList{"ping"}, QStringLiteral("riscv64")));
+        QCOMPARE(run.exitCode, 0);
+        QCOMPARE(run.node.rtt.size(), std::size_t{1});
+        QCOMPARE(run.node.rtt[0].method, std::string("ping"));
+        QVERIFY(run.node.rtt[0].samples.size() >= 1);
+        QVERIFY(run.node.rtt[0].samples[0].rttNs > 0);
+        QVERIFY(noted(run.node, "by the node's own dig and ping"));
+    }
+    void weakerCheckIsSaid_data() {
+        QTest::addColumn<QString>("tool");
+        QTest::addColumn<QString>("said");
+        QTest::newRow("openssl") << "openssl"
+                                 << "";
+        QTest::newRow("cksum") << "cksum"
+                               << "checked by its size and cksum only";
+        QTest::newRow("nothing") << ""
+                                 << "checked by its size only";
+    }
+    void weakerCheckIsSaid() {
+        QFETCH(QString, tool);
+        QFETCH(QString, said);
+        if (!tool.isEmpty() && QStandardPaths::findExecutable(tool).isEmpty())
+            QSKIP(qPrintable(tool + " is not installed"));
+        QStringList tools = m_basics + QStringList{"uname"};
+        if (!tool.isEmpty())
+            tools << tool;
+        const auto run = runProbe(shortPlan(), withTools(tools));
+        QVERIFY2(run.exitCode == 0 && !run.node.rtt.empty(), run.errors + run.output);
+        if (said.isEmpty())
+            QVERIFY2(run.node.notes.empty(), run.output);
+        else
+            QVERIFY2(noted(run.node, qPrintable(said)), run.output);
+    }
+
+    /// The command as it is, but bytes of the program changed, missing, or too many.
+    void damageIsNoticed_data() {
+        QTest::addColumn<QByteArray>("program");
+        QTest::addColumn<QString>("said");
+        QByteArray bytes(probe::program().bytes.data(), static_cast<qsizetype>(probe::program().bytes.size()));
+        QByteArray changed = bytes;
+        changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
+        QTest::newRow("one bit") << changed << "arrived damaged";
+        QTest::newRow("cut off") << bytes.left(bytes.size() / 2) << "did not arrive whole";
+        QTest::newRow("nothing") << QByteArray() << "did not arrive whole";
+        QTest::newRow("more") << bytes + "x"
+                              << "did not arrive whole";
+    }
+    void damageIsNoticed() {
+        QFETCH(QByteArray, program);
+        QFETCH(QString, said);
+        const auto launch = probe::launch(shortPlan(), "test");
+        const auto planLength = launch.input.size() - probe::program().bytes.size();
+        QProcess process;
+        process.start("sh", {"-c", QString::fromStdString(launch.command)});
+        process.write(launch.input.data(), static_cast<qint64>(planLength));
+        process.write(program);
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(20'000));
+        const QByteArray output = process.readAllStandardOutput();
+        QVERIFY2(output.contains(said.toUtf8()), output);
+        QVERIFY(!output.contains("netopsy-probe 1 " + QByteArray(probe::program().arch.data(), 6)));
+    }
+
+    void interruptionLeavesNothing_data() {
+        QTest::addColumn<int>("signal");
+        QTest::addColumn<bool>("whileRunning");
+        QTest::newRow("hung up while receiving") << SIGHUP << false;
+        QTest::newRow("terminated while receiving") << SIGTERM << false;
+        QTest::newRow("killed while running") << SIGKILL << true;
+        QTest::newRow("terminated while running") << SIGTERM << true;
+    }
+    void interruptionLeavesNothing() {
+        QFETCH(int, signal);
+        QFETCH(bool, whileRunning);
+        auto plan = shortPlan();
+        plan.durationS = 20;
+        const auto launch = probe::launch(plan, "test");
+        QProcess process;
+        process.start("sh", {"-c", QString::fromStdString(launch.command)});
+        QVERIFY(process.waitForStarted());
+        const auto part = whileRunning ? launch.input.size() : launch.input.size() / 2;
+        process.write(launch.input.data(), static_cast<qint64>(part));
+        if (whileRunning) {
+            process.closeWriteChannel();
+            QVERIFY(process.waitForReadyRead(10'000));
+            QTRY_COMPARE(leftovers(), QStringList{}); // gone from the disk while it runs
+        } else {
+            QTRY_VERIFY(!leftovers().isEmpty() || process.bytesToWrite() > 0);
+            QTest::qWait(200);
+            QVERIFY(!leftovers().isEmpty());
+        }
+        ::kill(static_cast<pid_t>(process.processId()), signal);
+        if (!whileRunning)
+            process.closeWriteChannel(); // a shell acts on a signal when its foreground child is done: cat, at the
+                                         // end
+        QVERIFY(process.waitForFinished(10'000));
+        QTRY_COMPARE(leftovers(), QStringList{});
+    }
+    /// Nobody reads any more: the probe must end by itself, well before its run would.
+    void aDeadReaderEndsIt() {
+        auto plan = shortPlan();
+        plan.durationS = 60;
+        const auto launch = probe::launch(plan, "test");
+        QProcess process;
+        process.start("sh", {"-c", "sh -c \"$0\" | head -n 3", QString::fromStdString(launch.command)});
+        process.write(launch.input.data(), static_cast<qint64>(launch.input.size()));
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(5'000));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestProbeLaunch)
+#include "tst_probe_launch.moc"
