@@ -6,19 +6,30 @@
 #include "core/base/result.h"
 #include "core/model/case.h"
 
-#include <map>
 #include <nlohmann/json_fwd.hpp>
+
+#include <map>
 #include <string>
 #include <string_view>
 
 namespace netopsy::analysis {
 
-/// One entry of resources/rules/*.yaml: thresholds and words, never logic.
+/// What a finding says in one of the cases a rule tells apart. An empty text is taken from the rule itself.
+struct RuleWords {
+    std::string title, explanation, remedy;
+};
+
+/// One entry of resources/rules/*.yaml: thresholds and words, never logic. Words hold {placeholders}, which
+/// the rule fills; the format stands in resources/rules/README.md.
 struct RuleEntry {
     std::string id, severity, title, explanation, remedy;
     std::map<std::string, double> thresholds;
     std::vector<std::string> references;
     std::vector<std::string> tuningKeys;
+    std::map<std::string, RuleWords, std::less<>> variants;
+    std::map<std::string, std::string, std::less<>>
+        phrases;                   ///< sentences that a rule adds where they are true
+    std::vector<std::string> keys; ///< sysctl keys, for the rules that compare them
 };
 
 class RuleBook {

@@ -20,7 +20,7 @@ struct Evidence {
     std::string what;
     std::string value; ///< with its unit
     std::optional<std::string> threshold;
-    std::string source; ///< "node2: probe, 1,200 queries", or SectionRef::text()
+    std::string source;                   ///< "node2: probe, 1,200 queries", or SectionRef::text()
     std::optional<model::SectionRef> ref; ///< lets the window show the raw line
 };
 
@@ -44,7 +44,8 @@ struct Inconclusive {
 };
 
 struct Analysis {
-    std::vector<Finding> findings; ///< most severe first, then by weight, then by rule and node: a stable order
+    std::vector<Finding>
+        findings; ///< most severe first, then by weight, then by rule and node: a stable order
     std::vector<Inconclusive> inconclusive;
     std::vector<std::string> silent; ///< rules that looked and found nothing
 };

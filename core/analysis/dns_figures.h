@@ -1,0 +1,57 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What the DNS rules look at: the answers of one node, or toward one resolver, taken together.
+#pragma once
+
+#include "core/analysis/rule.h"
+#include "core/stats/summary.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace netopsy::analysis {
+
+using SeriesList = std::vector<const model::DnsSeries*>;
+
+/// The cluster's own names over the cluster's resolvers; the node's own resolvers can't answer for those.
+[[nodiscard]] SeriesList internalSeries(const model::Node& node, model::DnsTransport transport);
+[[nodiscard]] SeriesList withRole(const SeriesList& series, std::string_view role);
+[[nodiscard]] SeriesList towards(const SeriesList& series, std::string_view resolver);
+
+/// A resolver that a series was asked of.
+struct Resolver {
+    std::string address, role;
+    auto operator<=>(const Resolver&) const = default;
+};
+[[nodiscard]] std::vector<Resolver> resolversOf(const SeriesList& series); ///< sorted, each once
+
+struct Answers {
+    stats::DnsStats all;
+    std::size_t late = 0; ///< answered, but later than the limit
+    std::optional<stats::Percentiles> ofTheLate;
+    int lateSlices = 0;                      ///< tenths of the run in which at least one answer was late
+    std::size_t atFiveSeconds = 0;           ///< answers after 5.0 to 5.3 s: a resolver that asked twice
+    [[nodiscard]] double latePct() const;    ///< of the answered
+    [[nodiscard]] double timeoutPct() const; ///< of the sent
+    [[nodiscard]] double p99Ns() const { return all.rtt ? static_cast<double>(all.rtt->p99) : 0; }
+};
+[[nodiscard]] Answers answers(const SeriesList& series, double lateNs);
+
+[[nodiscard]] double median(std::vector<double> values); ///< 0 for none
+
+/// "10.244.1.5 (coredns-7f9 on node3)" as far as the inventory knows.
+[[nodiscard]] std::string podAt(const model::Case& subject, const std::string& address);
+/// Name of the node which hosts the pod of this address; empty when unknown.
+[[nodiscard]] std::string hostOf(const model::Case& subject, const std::string& address);
+
+/// "node2: probe, 1,200 queries"
+[[nodiscard]] std::string probeSource(const std::string& node, std::size_t queries);
+
+/// Round trips to peers, steal and conntrack of the same node and run: what could be the cause instead.
+void addNodeCounterEvidence(Finding& finding, const model::Node& node, const stats::NodeSummary& summary);
+
+} // namespace netopsy::analysis

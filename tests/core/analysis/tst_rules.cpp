@@ -1,0 +1,587 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Each rule: a case that fires, with its exact title; one that must stay silent; one that can't be judged.
+// All start from the healthy cluster, so every row also proves that the change, and nothing else, made the
+// difference.
+#include "core/analysis/analyse.h"
+#include "core/analysis/rule.h"
+#include "tests/core/support/brain_builders.h"
+
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <functional>
+
+using namespace netopsy;
+using namespace netopsy::analysis;
+using namespace netopsy::test;
+
+using Change = std::function<void(model::Case&)>;
+Q_DECLARE_METATYPE(Change)
+
+namespace {
+
+std::vector<const Finding*> findingsOf(const Analysis& analysis, const std::string& rule) {
+    std::vector<const Finding*> out;
+    for (const Finding& f : analysis.findings)
+        if (f.rule == rule)
+            out.push_back(&f);
+    return out;
+}
+
+std::string all(const Analysis& analysis) {
+    return findingsText(analysis);
+}
+
+/// 20 % of node `i`'s answers come after 24 ms, by every way.
+void slowDns(model::Case& c, std::size_t i, std::size_t every = 5, std::int64_t lateNs = 24'000'000) {
+    c.nodes[i].dns = {dns("10.96.0.10", "service", 400, 300'000, every, lateNs),
+                      dns(pod(1, 10), "pod", 400, 300'000, every, lateNs),
+                      dns(pod(3, 10), "pod", 400, 300'000, every, lateNs)};
+}
+
+void setFill(model::Case& c, std::uint64_t count) {
+    for (model::NodeSample& s : c.nodes[1].samples)
+        s.conntrack = model::Conntrack{count, 1000, std::uint64_t{250}, {{"drop", 0}}};
+}
+
+void count(model::Case& c, const std::string& counter, std::uint64_t perSecond) {
+    for (model::NodeSample& s : c.nodes[1].samples) {
+        model::Conntrack table = *s.conntrack;
+        table.stats[counter] += perSecond * s.seq;
+        s.conntrack = table;
+    }
+}
+
+/// Sets CPU times so that `field` takes `pct` of 200 ticks a second.
+void cpu(model::Node& n, std::uint64_t model::CpuTimes::*field, std::uint64_t pct) {
+    for (model::NodeSample& s : n.samples) {
+        model::CpuTimes t{};
+        t.idle = 5000 + (200 - 2 * pct) * s.seq;
+        t.*field += 2 * pct * s.seq;
+        s.cpu = t;
+    }
+}
+
+void ioPressure(model::Node& n, std::uint64_t pct) {
+    for (model::NodeSample& s : n.samples)
+        s.pressure["io.some"] = {0, 0, 10'000 * pct * s.seq};
+}
+
+} // namespace
+
+class TestRules : public QObject {
+    Q_OBJECT
+private slots:
+    void healthyIsSilent() {
+        const Analysis analysis = analyse(healthy());
+        QVERIFY2(analysis.findings.empty(), all(analysis).c_str());
+        QVERIFY2(analysis.inconclusive.empty(), all(analysis).c_str());
+        QCOMPARE(analysis.silent.size(), registry().size());
+    }
+
+    void fires_data() {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("rule");
+        QTest::addColumn<QString>("severity");
+        QTest::addColumn<QString>("nodes");
+        QTest::addColumn<QString>("title");
+        const auto row = [](const char* name, const char* rule, const char* severity, const char* nodes,
+                            const char* title, Change change) {
+            QTest::newRow(name) << std::move(change) << rule << severity << nodes << title;
+        };
+        row("dns: one node", "dns-slow-internal", "warning", "node2",
+            "node2 answers cluster DNS late: p99 24.0 ms over 1,200 queries, others 316 µs",
+            [](model::Case& c) { slowDns(c, 1); });
+        row("dns: one node, very late", "dns-slow-internal", "critical", "node2",
+            "node2 answers cluster DNS late: p99 250 ms over 1,200 queries, others 316 µs",
+            [](model::Case& c) { slowDns(c, 1, 5, 250'000'000); });
+        row("dns: one in fifty is enough when spread", "dns-slow-internal", "warning", "node2",
+            "node2 answers cluster DNS late: p99 30.0 ms over 1,200 queries, others 316 µs",
+            [](model::Case& c) { slowDns(c, 1, 40, 30'000'000); });
+        row("dns: one pod", "dns-slow-internal", "warning", "node3",
+            "DNS pod 10.244.3.10 (coredns-b on node3) answers late for 3 nodes: p99 24.0 ms over 1,200 "
+            "queries, the "
+            "other DNS pods 316 µs",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes) {
+                    n.dns[0] = dns("10.96.0.10", "service", 400, 300'000, 10, 24'000'000);
+                    n.dns[2] = dns(pod(3, 10), "pod", 400, 300'000, 5, 24'000'000);
+                }
+            });
+        row("dns: all nodes", "dns-slow-internal", "warning", "node1,node2,node3",
+            "Cluster DNS answers late on 3 of 3 nodes: p99 24.0 ms over 3,600 queries", [](model::Case& c) {
+                for (std::size_t i = 0; i < 3; ++i)
+                    slowDns(c, i);
+            });
+        row("dns: all nodes of a starved machine", "dns-slow-internal", "info", "node1,node2,node3",
+            "Cluster DNS answers late on 3 of 3 nodes: p99 9.00 ms over 3,600 queries", [](model::Case& c) {
+                for (std::size_t i = 0; i < 3; ++i) {
+                    slowDns(c, i, 12, 9'000'000);
+                    cpu(c.nodes[i], &model::CpuTimes::user, 95);
+                }
+            });
+        row("dns: one burst", "dns-slow-internal", "info", "node2",
+            "node2 answers cluster DNS late: p99 24.0 ms over 1,200 queries, others 316 µs",
+            [](model::Case& c) {
+                for (model::DnsSeries& s : c.nodes[1].dns)
+                    for (std::size_t i = 100; i < 120; ++i)
+                        s.samples[i].rttNs = 24'000'000;
+            });
+        row("dns: one node only", "dns-slow-internal", "warning", "node1",
+            "node1 answers cluster DNS late: p99 24.0 ms over 1,200 queries", [](model::Case& c) {
+                c.nodes.resize(1);
+                slowDns(c, 0);
+            });
+        row("dns lost: one node", "dns-timeouts", "critical", "node2",
+            "node2 gets no answer to 10.0 % of its cluster DNS queries (120 of 1,200 queries)",
+            [](model::Case& c) {
+                for (model::DnsSeries& s : c.nodes[1].dns)
+                    lose(s, 10);
+            });
+        row("dns lost: few", "dns-timeouts", "warning", "node2",
+            "node2 gets no answer to 1.00 % of its cluster DNS queries (12 of 1,200 queries)",
+            [](model::Case& c) {
+                for (model::DnsSeries& s : c.nodes[1].dns)
+                    lose(s, 100);
+            });
+        row("dns lost: one pod", "dns-timeouts", "critical", "node3",
+            "DNS pod 10.244.3.10 (coredns-b on node3) does not answer 100 % of its queries, asked from 3 "
+            "nodes",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes) {
+                    lose(n.dns[0], 2);
+                    lose(n.dns[2], 1);
+                }
+            });
+        row("dns lost: the Service", "dns-timeouts", "critical", "node1,node2,node3",
+            "The cluster DNS Service loses 25.0 % of its queries on 3 nodes, its pods asked directly none",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes)
+                    lose(n.dns[0], 4);
+            });
+        row("dns lost: all", "dns-timeouts", "critical", "node1,node2,node3",
+            "Cluster DNS does not answer 20.0 % of the queries on 3 nodes", [](model::Case& c) {
+                for (model::Node& n : c.nodes)
+                    for (model::DnsSeries& s : n.dns)
+                        lose(s, 5);
+            });
+        row("dns lost: own resolver, nowhere there", "dns-timeouts", "info", "node1,node2,node3",
+            "The resolver 192.0.2.53 of node1, node2 and node3 itself does not answer 100 % of its queries",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes) {
+                    n.dns.push_back(dns("192.0.2.53", "node", 50));
+                    lose(n.dns.back(), 1);
+                }
+            });
+        row("conntrack 85 %", "conntrack-near-full", "warning", "node2",
+            "node2's connection table is 85.0 % full: 850 of 1,000 entries",
+            [](model::Case& c) { setFill(c, 850); });
+        row("conntrack 97 %", "conntrack-near-full", "critical", "node2",
+            "node2's connection table is 97.0 % full: 970 of 1,000 entries",
+            [](model::Case& c) { setFill(c, 970); });
+        row("conntrack drops", "conntrack-dropping", "critical", "node2",
+            "node2 dropped 60 packets in 30.0 s because its connection table could not take them",
+            [](model::Case& c) { count(c, "drop", 2); });
+        row("conntrack drops early", "conntrack-dropping", "warning", "node2",
+            "node2 threw 30 connections out of its full connection table in 30.0 s",
+            [](model::Case& c) { count(c, "early_drop", 1); });
+        row("insert failed", "conntrack-insert-failed", "info", "node2",
+            "node2 failed to enter 30 flows into its connection table in 30.0 s (1.00 a second)",
+            [](model::Case& c) { count(c, "insert_failed", 1); });
+        row("insert failed, with DNS lost", "conntrack-insert-failed", "warning", "node2",
+            "node2 failed to enter 30 flows into its connection table in 30.0 s (1.00 a second)",
+            [](model::Case& c) {
+                count(c, "insert_failed", 1);
+                lose(c.nodes[1].dns[0], 20);
+            });
+        row("tunnel too large", "mtu-exceeds-underlay", "warning", "node2",
+            "node2: packets of 1,500 B in flannel.1 plus 50 B of VXLAN do not fit eth0 (1,500 B)",
+            [](model::Case& c) {
+                c.nodes[1].facts.links[2].mtu = 1500;
+                c.nodes[1].pmtu.clear();
+            });
+        row("tunnel too large, and it hurts", "mtu-exceeds-underlay", "critical", "node2",
+            "node2: packets of 1,450 B in flannel.1 plus 50 B of VXLAN do not fit eth0 (1,400 B)",
+            [](model::Case& c) {
+                c.nodes[1].facts.links[1].mtu = 1400;
+                c.nodes[1].pmtu[1] = {"node1", pod(1), model::Plane::Overlay, 1350, 1450, true};
+            });
+        row("IPv6 underlay costs more", "mtu-exceeds-underlay", "warning", "node2",
+            "node2: packets of 1,450 B in flannel.1 plus 70 B of VXLAN do not fit eth0 (1,500 B)",
+            [](model::Case& c) { c.nodes[1].facts.links[2].vxlan->local = "2001:db8::12"; });
+        row("path too small", "mtu-exceeds-underlay", "warning", "node2",
+            "node2: packets of 1,450 B in flannel.1 plus 50 B of VXLAN do not fit the path, which carries "
+            "1,400 B",
+            [](model::Case& c) { c.nodes[1].pmtu[0].mtu = 1400; });
+        row("odd NIC", "mtu-inconsistent", "warning", "node2",
+            "node2 has an MTU of 9,000 B on eth0, 2 nodes of its like have 1,500 B",
+            [](model::Case& c) { c.nodes[1].facts.links[1].mtu = 9000; });
+        row("two nodes differ", "mtu-inconsistent", "warning", "node2",
+            "node2 has an MTU of 9,000 B on eth0, another node has 1,500 B", [](model::Case& c) {
+                c.nodes.resize(2);
+                c.nodes[1].facts.links[1].mtu = 9000;
+            });
+        row("black hole of one node", "pmtu-blackhole", "critical", "node2",
+            "Packets above 1,350 B vanish to and from node2 on the overlay, without a word to the sender",
+            [](model::Case& c) {
+                c.nodes[0].pmtu[1] = {"node2", pod(2), model::Plane::Overlay, 1350, 1450, true};
+                c.nodes[2].pmtu[3] = {"node2", pod(2), model::Plane::Overlay, 1350, 1450, true};
+            });
+        row("black hole of one pair", "pmtu-blackhole", "critical", "node1,node2",
+            "Packets above 1,400 B vanish between node1 and node2 on the underlay, without a word to the "
+            "sender",
+            [](model::Case& c) {
+                c.nodes[0].pmtu[0] = {"node2", "172.30.0.12", model::Plane::Underlay, 1400, 1500, true};
+            });
+        row("overlay tax", "overlay-tax", "info", "",
+            "The vxlan overlay adds 60.0 µs (101 %) to a round trip between neighbouring nodes",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes)
+                    for (model::RttSeries& s : n.rtt)
+                        if (s.plane == model::Plane::Overlay)
+                            s = rtt(s.peer, s.address, s.plane, 120'000);
+            });
+        row("overlay tax, large", "overlay-tax", "warning", "",
+            "The vxlan overlay adds 940 µs (1,580 %) to a round trip between neighbouring nodes",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes)
+                    for (model::RttSeries& s : n.rtt)
+                        if (s.plane == model::Plane::Overlay)
+                            s = rtt(s.peer, s.address, s.plane, 1'000'000);
+            });
+        row("steal", "cpu-steal", "warning", "node2", "The hypervisor took 7.00 % of node2's CPU time",
+            [](model::Case& c) { cpu(c.nodes[1], &model::CpuTimes::steal, 7); });
+        row("much steal", "cpu-steal", "critical", "node2", "The hypervisor took 12.0 % of node2's CPU time",
+            [](model::Case& c) { cpu(c.nodes[1], &model::CpuTimes::steal, 12); });
+        row("iowait", "cpu-iowait", "warning", "node2", "node2's CPUs waited for disks 30.0 % of the time",
+            [](model::Case& c) {
+                cpu(c.nodes[1], &model::CpuTimes::iowait, 30);
+                ioPressure(c.nodes[1], 40);
+            });
+        row("drift", "sysctl-drift", "info", "node2",
+            "net.core.somaxconn is 4096 on node2, and will be 128 after a boot", [](model::Case& c) {
+                c.nodes[1].facts.sysctlPersisted["net.core.somaxconn"] = {"/etc/sysctl.d/10-x.conf", 3,
+                                                                          "128"};
+            });
+        row("drift alike on all", "sysctl-drift", "info", "node1,node2,node3",
+            "2 settings on node1, node2 and node3 will change at the next boot", [](model::Case& c) {
+                for (model::Node& n : c.nodes) {
+                    n.facts.sysctlPersisted["net.core.somaxconn"] = {"/etc/sysctl.conf", 3, "128"};
+                    n.facts.sysctlPersisted["net.ipv4.tcp_tw_reuse"] = {"/etc/sysctl.conf", 4, "0"};
+                }
+            });
+        row("odd setting", "sysctl-inconsistent", "info", "node3",
+            "node3 runs net.core.somaxconn = 128, 2 nodes of its like 4096",
+            [](model::Case& c) { c.nodes[2].facts.sysctl["net.core.somaxconn"] = "128"; });
+        row("unreachable, yet alive", "node-unreachable", "warning", "node2",
+            "node2 could not be reached: its host key has changed", [](model::Case& c) {
+                c.nodes[1] = {};
+                c.nodes[1].name = "node2";
+                c.nodes[1].state = model::NodeState::Unreachable;
+                c.nodes[1].error = "its host key has changed";
+            });
+        row("down", "node-unreachable", "critical", "node2", "node2 is down: no route to host",
+            [](model::Case& c) {
+                c.nodes[1] = {};
+                c.nodes[1].name = "node2";
+                c.nodes[1].state = model::NodeState::Unreachable;
+                c.nodes[1].error = "no route to host";
+                c.cluster->nodes[1].ready = "Unknown";
+                for (model::Node& n : c.nodes)
+                    for (model::RttSeries& s : n.rtt)
+                        if (s.peer == "node2")
+                            for (model::RttSample& r : s.samples)
+                                r.rttNs = -1;
+            });
+    }
+    void fires() {
+        QFETCH(Change, change);
+        QFETCH(QString, rule);
+        QFETCH(QString, severity);
+        QFETCH(QString, nodes);
+        QFETCH(QString, title);
+        model::Case c = healthy();
+        change(c);
+        const Analysis analysis = analyse(c);
+        const auto found = findingsOf(analysis, rule.toStdString());
+        QVERIFY2(found.size() == 1, all(analysis).c_str());
+        QCOMPARE(QString::fromStdString(found[0]->title), title);
+        QCOMPARE(QString::fromLatin1(severityName(found[0]->severity)), severity);
+        QStringList names;
+        for (const std::string& n : found[0]->nodes)
+            names << QString::fromStdString(n);
+        QCOMPARE(names.join(','), nodes);
+        QVERIFY(!found[0]->evidence.empty());
+        for (const Inconclusive& i : analysis.inconclusive)
+            QVERIFY2(i.reason.find("rule book") == std::string::npos, i.reason.c_str());
+        QVERIFY2(all(analysis).find("  \n") == std::string::npos, all(analysis).c_str());
+    }
+
+    void staysSilent_data() {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("rule");
+        const auto row = [](const char* name, const char* rule, Change change) {
+            QTest::newRow(name) << std::move(change) << rule;
+        };
+        row("p99 above 2 ms, but one in a hundred", "dns-slow-internal",
+            [](model::Case& c) { slowDns(c, 1, 80, 3'000'000); });
+        row("the node's own resolver is slow", "dns-slow-internal",
+            [](model::Case& c) { c.nodes[1].dns.push_back(dns("192.0.2.53", "node", 400, 40'000'000)); });
+        row("an external name is slow", "dns-slow-internal", [](model::Case& c) {
+            c.nodes[1].dns.push_back(dns("10.96.0.10", "service", 400, 40'000'000));
+            c.nodes[1].dns.back().internal = false;
+        });
+        row("one query lost", "dns-timeouts", [](model::Case& c) { lose(c.nodes[1].dns[0], 400); });
+        row("79 %", "conntrack-near-full", [](model::Case& c) { setFill(c, 790); });
+        row("drops of before the run", "conntrack-dropping", [](model::Case& c) {
+            for (model::NodeSample& s : c.nodes[1].samples)
+                s.conntrack = model::Conntrack{1, 1000, Absent{}, {{"drop", 5000}, {"early_drop", 4000}}};
+        });
+        row("tunl0 of a loaded module", "mtu-exceeds-underlay",
+            [](model::Case& c) { c.nodes[1].facts.links.push_back(link(9, "tunl0", "ipip", 1500)); });
+        row("jumbo below the tunnel", "mtu-exceeds-underlay",
+            [](model::Case& c) { c.nodes[1].facts.links[1].mtu = 9000; });
+        row("Open vSwitch's port has no MTU of its own", "mtu-exceeds-underlay", [](model::Case& c) {
+            c.nodes[1].facts.links.push_back(link(9, "genev_sys_6081", "geneve", 65000));
+            c.nodes[1].facts.links.push_back(link(10, "antrea-gw0", "ovs", 1450));
+        });
+        row("another network may differ", "mtu-inconsistent", [](model::Case& c) {
+            c.nodes[1].facts.links[1].mtu = 9000;
+            c.nodes[1].facts.links[1].addresses = {{"172.30.9.12", 24, "global"}};
+            c.cluster->nodes[1].addresses = {{"InternalIP", "172.30.9.12"}};
+        });
+        row("a smaller path that says so", "pmtu-blackhole",
+            [](model::Case& c) { c.nodes[0].pmtu[0].mtu = 1400; });
+        row("small tax", "overlay-tax", [](model::Case& c) {
+            for (model::Node& n : c.nodes)
+                for (model::RttSeries& s : n.rtt)
+                    if (s.plane == model::Plane::Overlay)
+                        s = rtt(s.peer, s.address, s.plane, 75'000);
+        });
+        row("no tunnel, no tax", "overlay-tax", [](model::Case& c) {
+            c.cluster->cni.mode = "native";
+            for (model::RttSeries& s : c.nodes[0].rtt)
+                s = rtt(s.peer, s.address, s.plane, s.plane == model::Plane::Overlay ? 900'000 : 60'000);
+        });
+        row("a router between", "overlay-tax", [](model::Case& c) {
+            for (model::Node& n : c.nodes) {
+                n.facts.routes[1].via = "172.30.0.1";
+                for (model::RttSeries& s : n.rtt)
+                    if (s.plane == model::Plane::Overlay)
+                        s = rtt(s.peer, s.address, s.plane, 900'000);
+            }
+        });
+        row("4 % steal", "cpu-steal", [](model::Case& c) { cpu(c.nodes[1], &model::CpuTimes::steal, 4); });
+        row("iowait of an idle CPU", "cpu-iowait", [](model::Case& c) {
+            cpu(c.nodes[1], &model::CpuTimes::iowait, 60);
+            ioPressure(c.nodes[1], 1);
+        });
+        row("kube-proxy's own", "sysctl-drift", [](model::Case& c) {
+            c.nodes[1].facts.sysctlPersisted["net.netfilter.nf_conntrack_max"] = {"/etc/sysctl.conf", 1, "1"};
+        });
+        row("blanks are no drift", "sysctl-drift", [](model::Case& c) {
+            c.nodes[1].facts.sysctlPersisted["net.ipv4.ip_local_port_range"] = {"/etc/sysctl.conf", 1,
+                                                                                "32768\t60999"};
+        });
+        row("another size may differ", "sysctl-inconsistent", [](model::Case& c) {
+            c.nodes[2].facts.sysctl["net.netfilter.nf_conntrack_max"] = "524288";
+            c.nodes[2].facts.cpus = 16;
+        });
+        row("partial is not unreachable", "node-unreachable",
+            [](model::Case& c) { c.nodes[1].state = model::NodeState::Partial; });
+    }
+    void staysSilent() {
+        QFETCH(Change, change);
+        QFETCH(QString, rule);
+        model::Case c = healthy();
+        change(c);
+        const Analysis analysis = analyse(c);
+        QVERIFY2(findingsOf(analysis, rule.toStdString()).empty(), all(analysis).c_str());
+        QVERIFY2(std::find(analysis.silent.begin(), analysis.silent.end(), rule.toStdString()) !=
+                     analysis.silent.end(),
+                 all(analysis).c_str());
+    }
+
+    void cannotTell_data() {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("rule");
+        QTest::addColumn<QString>("node");
+        QTest::addColumn<QString>("reason");
+        const auto row = [](const char* name, const char* rule, const char* node, const char* reason,
+                            Change change) {
+            QTest::newRow(name) << std::move(change) << rule << node << reason;
+        };
+        row("no probes", "dns-slow-internal", "node2",
+            "no cluster name was asked of the cluster's DNS from here (it needs a cluster, and the active "
+            "probes)",
+            [](model::Case& c) { c.nodes[1].dns.clear(); });
+        row("few answers", "dns-slow-internal", "node2",
+            "only 10 answers came: too few for a percentile; run longer",
+            [](model::Case& c) { c.nodes[1].dns = {dns("10.96.0.10", "service", 10, 9'000'000)}; });
+        row("nothing asked", "dns-timeouts", "node2",
+            "only 0 queries to the cluster's DNS: run longer, with the active probes",
+            [](model::Case& c) { c.nodes[1].dns.clear(); });
+        row("no samples", "conntrack-near-full", "node2", "no sample was taken: the script was cut off",
+            [](model::Case& c) {
+                c.nodes[1].samples.clear();
+                c.nodes[1].state = model::NodeState::Partial;
+                c.nodes[1].error = "the script was cut off";
+            });
+        row("no statistics file", "conntrack-dropping", "node2",
+            "this kernel has no /proc/net/stat/nf_conntrack: collect `conntrack -S` twice, 30 s apart",
+            [](model::Case& c) {
+                for (model::NodeSample& s : c.nodes[1].samples)
+                    s.conntrack = model::Conntrack{1, 1000, Absent{}, {}};
+            });
+        row("one sample", "conntrack-insert-failed", "node2",
+            "no change of \"insert_failed\" over the run is known: it needs two samples",
+            [](model::Case& c) { c.nodes[1].samples.resize(1); });
+        row("no links", "mtu-exceeds-underlay", "node2", "its links were not read",
+            [](model::Case& c) { c.nodes[1].facts.links.clear(); });
+        row("Cilium sets it on routes", "mtu-exceeds-underlay", "node2",
+            "cilium_vxlan: the routes by cilium_host carry no MTU",
+            [](model::Case& c) { c.nodes[1].facts.links.push_back(link(9, "cilium_vxlan", "vxlan", 1500)); });
+        row("one node alone", "mtu-inconsistent", "", "it takes the links of at least two nodes to compare",
+            [](model::Case& c) { c.nodes.resize(1); });
+        row("no path MTU", "pmtu-blackhole", "",
+            "no path MTU was measured: run with the active probes on at least two nodes", [](model::Case& c) {
+                for (model::Node& n : c.nodes)
+                    n.pmtu.clear();
+            });
+        row("unknown mode", "overlay-tax", "",
+            "the CNI's mode is not known, so neither is whether it encapsulates",
+            [](model::Case& c) { c.cluster->cni.mode = "unknown"; });
+        row("few round trips", "overlay-tax", "",
+            "too few round trips on both planes between two nodes: run longer, with the active probes",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes)
+                    for (model::RttSeries& s : n.rtt)
+                        s.samples.resize(5);
+            });
+        row("steal ran backwards", "cpu-steal", "node2", "the kernel's steal counter ran backwards",
+            [](model::Case& c) {
+                for (model::NodeSample& s : c.nodes[1].samples) {
+                    model::CpuTimes t = *s.cpu;
+                    t.steal = 90000 - 500 * s.seq;
+                    s.cpu = t;
+                }
+            });
+        row("short run", "cpu-iowait", "node2", "the run spans only 1.00 s: run longer",
+            [](model::Case& c) { c.nodes[1].samples.resize(2); });
+        row("iowait, and nothing to check it by", "cpu-iowait", "node2",
+            "CPUs waited for disks 30.0 % of the time, but neither /proc/pressure/io nor a disk's figures "
+            "tell whether "
+            "anything was held up",
+            [](model::Case& c) { cpu(c.nodes[1], &model::CpuTimes::iowait, 30); });
+        row("no settings", "sysctl-drift", "node2", "its running settings were not read",
+            [](model::Case& c) { c.nodes[1].facts.sysctl.clear(); });
+        row("nobody to compare with", "sysctl-inconsistent", "",
+            "it takes the settings of at least two nodes to compare",
+            [](model::Case& c) { c.nodes.resize(1); });
+    }
+    void cannotTell() {
+        QFETCH(Change, change);
+        QFETCH(QString, rule);
+        QFETCH(QString, node);
+        QFETCH(QString, reason);
+        model::Case c = healthy();
+        change(c);
+        const Analysis analysis = analyse(c);
+        const auto found = std::find_if(analysis.inconclusive.begin(), analysis.inconclusive.end(),
+                                        [&](const Inconclusive& i) { return i.rule == rule.toStdString(); });
+        QVERIFY2(found != analysis.inconclusive.end(), all(analysis).c_str());
+        QCOMPARE(QString::fromStdString(found->node), node);
+        QCOMPARE(QString::fromStdString(found->reason), reason);
+        QVERIFY(findingsOf(analysis, rule.toStdString()).empty());
+    }
+
+    /// The injected cause comes first, whatever small things stand beside it.
+    void theCauseRanksFirst() {
+        model::Case c = healthy();
+        for (model::Node& n : c.nodes)
+            n.facts.sysctlPersisted["net.core.somaxconn"] = {"/etc/sysctl.conf", 3, "128"};
+        c.nodes[2].facts.sysctl["net.ipv4.tcp_tw_reuse"] = "1";
+        slowDns(c, 1);
+        const Analysis analysis = analyse(c);
+        QVERIFY(analysis.findings.size() >= 3);
+        QCOMPARE(analysis.findings.front().rule, std::string("dns-slow-internal"));
+        QCOMPARE(analysis.findings.front().nodes, std::vector<std::string>{"node2"});
+        QVERIFY(analysis.findings.front().certainty == Certainty::Proven);
+    }
+
+    void jsonKeepsItsSchema() {
+        model::Case c = healthy();
+        slowDns(c, 1);
+        const nlohmann::json document = findingsJson(analyse(c));
+        QCOMPARE(document["schema"].get<std::string>(), std::string("netopsy.findings/1"));
+        const nlohmann::json& f = document["findings"][0];
+        for (const char* key :
+             {"rule", "severity", "nodes", "title", "explanation", "evidence", "remedy", "references"})
+            QVERIFY2(f.contains(key), key);
+        QCOMPARE(f["evidence"][0]["what"].get<std::string>(), std::string("p99"));
+        QCOMPARE(f["evidence"][0]["value"].get<std::string>(), std::string("24.0 ms"));
+        QCOMPARE(f["evidence"][0]["threshold"].get<std::string>(), std::string("2.00 ms"));
+        QCOMPARE(f["evidence"][0]["source"].get<std::string>(), std::string("node2: probe, 1,200 queries"));
+        QVERIFY(f["evidence"][2]["threshold"].is_null());
+        QVERIFY(f["explanation"].get<std::string>().starts_with(
+            "20.0 % of node2's answers for a cluster name came later than 2.00 ms; the late ones took 24.0 "
+            "ms"));
+    }
+
+    /// The remedy is for the very CNI and version.
+    void overlayRemedyFitsTheCni_data() {
+        QTest::addColumn<QString>("cni");
+        QTest::addColumn<QString>("version");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("flannel") << "flannel"
+                                 << ""
+                                 << "\"DirectRouting\": true";
+        QTest::newRow("calico") << "calico"
+                                << "v3.26.1"
+                                << "CrossSubnet";
+        QTest::newRow("cilium 1.16") << "cilium"
+                                     << "v1.16.0"
+                                     << "routingMode=native";
+        QTest::newRow("cilium 1.14") << "cilium"
+                                     << "1.14.3"
+                                     << "without the deprecated tunnel=disabled";
+        QTest::newRow("cilium 1.13") << "cilium"
+                                     << "1.13.0"
+                                     << "--set tunnel=disabled";
+        QTest::newRow("cilium ?") << "cilium"
+                                  << ""
+                                  << "differ by version";
+        QTest::newRow("other") << "weave"
+                               << ""
+                               << "no known switch";
+    }
+    void overlayRemedyFitsTheCni() {
+        QFETCH(QString, cni);
+        QFETCH(QString, version);
+        QFETCH(QString, says);
+        model::Case c = healthy();
+        c.cluster->cni.name = cni.toStdString();
+        c.cluster->cni.version = version.toStdString();
+        for (model::Node& n : c.nodes)
+            for (model::RttSeries& s : n.rtt)
+                if (s.plane == model::Plane::Overlay)
+                    s = rtt(s.peer, s.address, s.plane, 120'000);
+        const Analysis analysis = analyse(c);
+        const auto found = findingsOf(analysis, "overlay-tax");
+        QCOMPARE(found.size(), std::size_t{1});
+        QVERIFY2(found[0]->remedy.find(says.toStdString()) != std::string::npos, found[0]->remedy.c_str());
+    }
+
+    void emptyCase() {
+        const Analysis analysis = analyse(model::Case{});
+        QVERIFY(analysis.findings.empty());
+        QVERIFY(!findingsText(analysis).empty());
+    }
+};
+
+QTEST_APPLESS_MAIN(TestRules)
+#include "tst_rules.moc"
