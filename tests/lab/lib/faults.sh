@@ -287,10 +287,20 @@ cmd_fault() {
 	if [[ -e $LAB_DIR/faults/$name@node$n ]]; then fault_heal_one "$name" "$n"; fi
 	# Recorded first, so that a fault that fails half-way is healed too.
 	: >"$LAB_DIR/faults/$name@node$n"
+	FAULT_HALF=("$name" "$n")
+	trap fault_failed EXIT
 	"fault_$function" "$n"
+	trap - EXIT
 	while IFS='=' read -r key value; do [[ -z $key ]] || text+=" --$key ${option[$key]}"; done < <(fault_options "$name")
 	printf '%s\n' "${text# }" >"$LAB_DIR/faults/$name@node$n"
 	printf 'fault %s on node%s%s\n' "$name" "$n" "$text"
+}
+
+fault_failed() {
+	local code=$?
+	trap - EXIT
+	fault_heal_one "${FAULT_HALF[@]}" >/dev/null || say "lab: what fault ${FAULT_HALF[0]} did is not wholly undone: lab heal"
+	exit "$code"
 }
 
 fault_heal_one() { # fault_heal_one NAME NODE

@@ -32,7 +32,8 @@ mount -t tmpfs -o mode=755 run "$root/run"
 mount -t tmpfs -o mode=700 roothome "$root/root"
 mount -t tmpfs -o mode=755 home "$root/home"
 mkdir -p "$root/run/sshd" "$root/run/flannel" "$root/run/netns" "$root/run/lock"
-cp -a "$setup/." "$root/"
+# Here and there a link points out of the new root, e.g. /etc/resolv.conf: replace, never follow.
+cp -a --remove-destination "$setup/." "$root/"
 # sshd without PAM refuses an account whose password field starts with "!".
 sed -i 's/^root:[^:]*:/root:*:/' "$root/etc/shadow"
 # sshd's own user, where openssh-server is not installed.
@@ -56,8 +57,6 @@ cd /
 printf '%s\n' "$pid" >"/.old$pidfile"
 umount -l /.old
 rmdir /.old
-export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root
-unset NETOPSY_LAB_DIR KUBECONFIG SSH_AUTH_SOCK
 
 /usr/sbin/sshd -f /etc/ssh/sshd_config.lab -E /var/log/sshd.log
 # Stay, and reap what is orphaned.

@@ -30,11 +30,13 @@ process_pid() {
 	printf '%s' "$pid"
 }
 
-# spawn NAME COMMAND...: in the background, in a session of its own, output to log/NAME.
+# spawn NAME COMMAND...: in the background, in a session and with an environment of its own (a
+# caller's proxies or ETCD_* variables are none of the lab's business), output to log/NAME.
 spawn() {
 	local name=$1
 	shift
-	setsid "$@" </dev/null >>"$LAB_DIR/log/$name" 2>&1 {LAB_LOCK_FD}>&- &
+	setsid env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+		"$@" </dev/null >>"$LAB_DIR/log/$name" 2>&1 {LAB_LOCK_FD}>&- &
 	process_record "$name" $! ||
 		die "$LAB_EX_FAIL" "$name ended at once: $(tail -n 3 "$LAB_DIR/log/$name" | tr '\n' ' ')" "read $LAB_DIR/log/$name"
 	disown $!
