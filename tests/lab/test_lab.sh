@@ -51,7 +51,7 @@ fi
 
 snapshot() {
 	{
-		ip -o link show 2>/dev/null | sed 's/^[0-9]*: //'
+		ip -o link show | sed 's/^[0-9]*: //'
 		ip -4 route show table all
 		ip -6 route show table all | grep -v '^fe80\|^ff00\|^multicast\|^local fe80\|^anycast'
 		cat /proc/self/mounts
@@ -62,29 +62,34 @@ snapshot() {
 			grep -vE 'nf_conntrack_count|random|\.neigh\.|\.conf\.|nf_conntrack_(max|buckets)|tcp_fastopen_key|udp_mem|dev_snmp|expect_max|route.gc_|stat'
 		# Other labs may change it meanwhile, so it counts only when there is none.
 		compgen -G '/run/netopsy-lab*.dir' >/dev/null || cat /proc/sys/net/netfilter/nf_conntrack_max
-	} | grep -v "nlab[0-9]*[-0-9]\|/run/netns \|10\.199\."
+	} 2>/dev/null | grep -v "nlab[0-9]*[-0-9]\|/run/netns \|10\.199\."
 }
-own_leftovers() { # what of this lab is still there
-	local prefix=nlab$NETOPSY_LAB_ID- link=nlab$NETOPSY_LAB_ID pid inode
+# Every process in a namespace of this lab, as "PID STARTTIME".
+lab_processes() {
+	local prefix=nlab$NETOPSY_LAB_ID- inodes pid inode
 	[[ $NETOPSY_LAB_ID != 0 ]] || prefix=nlab-
-	ls -d "/run/netns/$prefix"* 2>/dev/null
-	ip -o link show "$link" 2>/dev/null
+	inodes=" $(stat -L -c %i "/run/netns/$prefix"* 2>/dev/null | tr '\n' ' ') "
+	for pid in /proc/[0-9]*; do
+		inode=$(stat -L -c %i "$pid/ns/net" 2>/dev/null) || continue
+		[[ $inodes != *" $inode "* ]] || printf '%s %s\n' "${pid#/proc/}" "$(start_time "${pid#/proc/}")"
+	done
+}
+# Nothing for one that has ended and only waits for its parent to notice.
+start_time() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | awk '$1 != "Z" { print $20 }'; }
+own_leftovers() { # what of this lab is still there
+	local prefix=nlab$NETOPSY_LAB_ID- link=nlab$NETOPSY_LAB_ID pid start
+	[[ $NETOPSY_LAB_ID != 0 ]] || prefix=nlab-
+	ls -d "/run/netns/$prefix"*
+	ip -o link show "$link"
 	ip -4 route show table all | grep "10\.199\.$NETOPSY_LAB_ID\."
 	grep -F "$dir" /proc/self/mounts
 	grep "/run/netns/$prefix" /proc/self/mounts
-	for pid in /proc/[0-9]*; do
-		tr '\0' ' ' <"$pid/cmdline" 2>/dev/null | grep -F "$dir/" | sed "s,^,process ${pid#/proc/}: ,"
-		inode=$(stat -L -c %i "$pid/ns/net" 2>/dev/null) || continue
-		[[ " $inodes " != *" $inode "* ]] || printf 'process %s in a namespace of the lab\n' "${pid#/proc/}"
-	done
+	while read -r pid start; do
+		[[ -z ${start:-} || $(start_time "$pid") != "$start" ]] || printf 'process %s: %s\n' "$pid" "$(tr '\0' ' ' <"/proc/$pid/cmdline")"
+	done <<<"$processes"
 	[[ ! -e $dir ]] || printf '%s\n' "$dir"
 	[[ ! -L /run/netopsy-lab-$NETOPSY_LAB_ID.dir ]] || printf 'the record in /run\n'
 } 2>/dev/null
-lab_inodes() {
-	local prefix=nlab$NETOPSY_LAB_ID-
-	[[ $NETOPSY_LAB_ID != 0 ]] || prefix=nlab-
-	stat -L -c %i "/run/netns/$prefix"* 2>/dev/null | tr '\n' ' '
-}
 
 # --- up -------------------------------------------------------------------------------------
 
@@ -96,7 +101,7 @@ else
 	"$lab" down >/dev/null 2>&1
 fi
 before=$(snapshot)
-inodes='' dir=/nonexistent
+processes='' dir=/nonexistent
 "$lab" build || { echo "SKIPPED: no kube-apiserver"; exit 77; }
 up_started=${EPOCHREALTIME/[.,]/}
 output=$("$lab" up --nodes 3 2>&1)
@@ -118,7 +123,6 @@ trap finish EXIT
 eval "$("$lab" env)"
 unset NETOPSY_LAB_NODES
 dir=$NETOPSY_LAB_DIR
-inodes=$(lab_inodes)
 unset KUBECONFIG
 admin=(kubectl --kubeconfig "$dir/kubeconfig" --request-timeout=10s)
 remote=(ssh -F "$dir/ssh_config" -o BatchMode=yes -o ConnectTimeout=4)
@@ -295,6 +299,8 @@ check_not "an unknown node is refused" "$lab" fault loss node99
 
 if [[ -z $keep ]]; then
 	check "conntrack-pressure stands at down" "$lab" fault conntrack-pressure node2
+	processes=$(lab_processes)
+	check_between "processes of the lab" 15 200 "$(wc -l <<<"$processes")"
 	check "down" "$lab" down
 	check_is "down leaves nothing" "" "$(own_leftovers)"
 	check_is "status says down" 3 "$("$lab" status >/dev/null 2>&1; echo $?)"
@@ -302,7 +308,7 @@ if [[ -z $keep ]]; then
 	[[ -n $found ]] || check_is "this machine is as before" "" "$(diff <(printf '%s\n' "$before") <(snapshot))"
 
 	check "up again" "$lab" up --nodes 2
-	inodes=$(lab_inodes)
+	processes=$(lab_processes)
 	check "a fault stands at the crash" "$lab" fault conntrack-pressure node1
 	kill -KILL "$(cut -d ' ' -f 1 "$dir/pids/etcd")"
 	sshd=$(on node2 cat /run/sshd.pid)
@@ -310,7 +316,7 @@ if [[ -z $keep ]]; then
 	sleep 0.2
 	check_is "status sees the crash" 1 "$("$lab" status >/dev/null 2>&1; echo $?)"
 	check "up takes the wreck down first" "$lab" up --nodes 2
-	inodes+=$(lab_inodes)
+	processes+=$'\n'$(lab_processes)
 	check "status" "$lab" status
 	for pid in "$dir"/pids/*; do kill -KILL "$(cut -d ' ' -f 1 "$pid")" 2>/dev/null; done
 	check "down after everything was killed" "$lab" down
@@ -321,9 +327,14 @@ if [[ -z $keep ]]; then
 	sleep 1
 	kill -KILL $! 2>/dev/null
 	wait $! 2>/dev/null
-	inodes+=$(lab_inodes)
+	processes+=$'\n'$(lab_processes)
 	check "down after a killed up" "$lab" down
 	check_is "... leaves nothing" "" "$(own_leftovers)"
+
+	# An up that is interrupted cleans up by itself.
+	timeout -s INT 1 "$lab" up --nodes 2 >/dev/null 2>&1
+	check_is "an interrupted up leaves nothing" "" "$(own_leftovers)"
+	check_is "without root: 4" 4 "$(setpriv --reuid 65534 --clear-groups bash "$lab" up >/dev/null 2>&1; echo $?)"
 
 	# Networks of others are none of ours.
 	ip link add nlabtest0 type veth peer name nlabtest1
