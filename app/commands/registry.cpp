@@ -11,6 +11,8 @@ std::span<const Command> commands() {
 #ifdef NETOPSY_GUI
         Command{"open", "[CASE] [--kubeconfig F] [--context C]", "the window: the start page, or a case", runOpen},
 #endif
+        Command{"contexts", "[-o table|json] [--kubeconfig F]", "what kubeconfig offers, merged as kubectl merges",
+                runContexts},
         Command{"autopsy", "(--context C | --local) --case OUT [--pdf OUT] [-o json]",
                 "the main job: collect, analyse, save, report", runAutopsy},
         Command{"show", "CASE [--node N] [-o text|json]", "what was measured", runShow},

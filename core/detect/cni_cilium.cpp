@@ -19,9 +19,8 @@ void readMode(const model::ConfigMap& config, model::CniInfo& out) {
     } else if (routing && *routing == "tunnel") {
         out.mode = protocol && !protocol->empty() ? *protocol : "vxlan";
         out.evidence.push_back(says(config, "routing-mode", *routing));
-        out.evidence.push_back(protocol && !protocol->empty()
-                                   ? says(config, "tunnel-protocol", *protocol)
-                                   : "tunnel-protocol is not set, which means vxlan");
+        out.evidence.push_back(protocol && !protocol->empty() ? says(config, "tunnel-protocol", *protocol)
+                                                              : "tunnel-protocol is not set, which means vxlan");
     } else if (!routing && tunnel) {
         out.mode = *tunnel == "disabled" ? "native" : *tunnel;
         out.evidence.push_back(says(config, "tunnel", *tunnel));

@@ -31,8 +31,7 @@ bool readNetConf(const model::ConfigMap& map, model::CniInfo& out) {
     const auto backend = conf.is_object() ? conf.find("Backend") : conf.end();
     if (!conf.is_object() || backend == conf.end() || !backend->is_object() || !backend->contains("Type") ||
         !(*backend)["Type"].is_string()) {
-        out.evidence.push_back("ConfigMap " + map.ns + "/" + map.name +
-                               ": net-conf.json names no Backend.Type");
+        out.evidence.push_back("ConfigMap " + map.ns + "/" + map.name + ": net-conf.json names no Backend.Type");
         return false;
     }
     const auto type = (*backend)["Type"].get<std::string>();
@@ -79,14 +78,16 @@ std::optional<model::CniInfo> canal(const View& view) {
     const model::Workload* policy = view.workload({"calico-node"});
     if (!agent) {
         const std::string* backend = policy ? find(policy->env, "CALICO_NETWORKING_BACKEND") : nullptr;
-        if (!backend || *backend != "none" || !view.workload({"kube-flannel*"}))
+        agent = view.workload({"kube-flannel*"});
+        if (!backend || *backend != "none" || !agent)
             return std::nullopt;
     }
     model::CniInfo out;
     out.name = "canal";
-    const model::Workload& workload = agent ? *agent : *policy;
-    out.evidence.push_back(place(workload));
-    out.version = imageVersion(workload, "flannel");
+    out.evidence.push_back(place(*agent));
+    if (policy)
+        out.evidence.push_back(place(*policy) + " adds policy only: CALICO_NETWORKING_BACKEND=none");
+    out.version = imageVersion(*agent, "flannel");
     const model::ConfigMap* map = view.configMap("canal-config");
     if (!map)
         map = view.configMap("rke2-canal-config");

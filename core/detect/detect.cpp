@@ -26,9 +26,8 @@ model::CniInfo cni(const View& view) {
         return *found;
     model::CniInfo unknown;
     unknown.evidence.emplace_back(
-        view.api.workloads.empty()
-            ? "no network DaemonSet could be read from the API, and nodes' links tell none"
-            : "no known CNI among the DaemonSets, ConfigMaps and annotations of the API");
+        view.api.workloads.empty() ? "no network DaemonSet could be read from the API, and nodes' links tell none"
+                                   : "no known CNI among the DaemonSets, ConfigMaps and annotations of the API");
     return unknown;
 }
 

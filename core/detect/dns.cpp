@@ -46,8 +46,7 @@ void byEndpoints(const View& view, const model::Service& service, DnsInfo& out) 
         }
     if (!out.pods.empty() || unready > 0)
         out.evidence.push_back("EndpointSlices of " + service.ns + "/" + service.name + ": " +
-                               std::to_string(out.pods.size()) + " ready, " + std::to_string(unready) +
-                               " not");
+                               std::to_string(out.pods.size()) + " ready, " + std::to_string(unready) + " not");
 }
 
 /// Where endpoints may not be read, pods carry the label that every installer gives.
@@ -135,7 +134,7 @@ void nodeLocal(const View& view, const model::ProxyInfo& proxy, DnsInfo& out) {
         const std::string* app = find(pod.labels, "k8s-app");
         return app && (*app == "node-local-dns" || *app == "nodelocaldns") && pod.phase == "Running";
     });
-    const std::size_t links = view.nodesWithLink("nodelocaldns");
+    const std::size_t links = view.nodesHoldingLink("nodelocaldns");
     if (cache)
         out.evidence.push_back(place(*cache));
     else if (pods > 0)

@@ -66,8 +66,7 @@ bool configMapsHidden(const View& view) {
                        [](const model::Gap& gap) { return gap.resource.starts_with("configmap"); });
 }
 
-void byConfigMap(const model::ConfigMap& map, const std::string& key, const std::string& conf,
-                 ProxyInfo& out) {
+void byConfigMap(const model::ConfigMap& map, const std::string& key, const std::string& conf, ProxyInfo& out) {
     const auto mode = yamlScalar(conf, "mode");
     if (mode && isMode(*mode)) {
         out.mode = *mode;
@@ -109,7 +108,7 @@ void byKubeProxy(const View& view, const model::Workload* workload, ProxyInfo& o
 }
 
 void byLinks(const View& view, ProxyInfo& out) {
-    if (const std::size_t count = view.nodesWithLink("kube-ipvs0"); count > 0) {
+    if (const std::size_t count = view.nodesHoldingLink("kube-ipvs0"); count > 0) {
         out.mode = "ipvs";
         out.evidence.push_back("link kube-ipvs0 on " + share(count, view.nodesWithLinksRead()));
     }

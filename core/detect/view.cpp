@@ -53,8 +53,7 @@ std::vector<const model::CniObject*> View::objects(std::string_view kind) const 
 View::Annotated View::annotation(std::string_view key) const {
     Annotated out;
     for (const model::ClusterNode& node : api.nodes)
-        if (const std::string* value = find(node.annotations, key);
-            value && !value->empty() && ++out.count == 1)
+        if (const std::string* value = find(node.annotations, key); value && !value->empty() && ++out.count == 1)
             out.value = *value;
     return out;
 }
@@ -66,20 +65,26 @@ std::size_t View::nodesWithLink(std::string_view name) const {
     }));
 }
 
+std::size_t View::nodesHoldingLink(std::string_view name) const {
+    return static_cast<std::size_t>(std::count_if(nodes.begin(), nodes.end(), [&](const model::Node& node) {
+        return std::any_of(node.facts.links.begin(), node.facts.links.end(),
+                           [&](const model::Link& link) { return link.name == name; });
+    }));
+}
+
 std::size_t View::nodesRoutingBy(std::string_view name) const {
     return static_cast<std::size_t>(std::count_if(nodes.begin(), nodes.end(), [&](const model::Node& node) {
-        const bool link =
-            std::any_of(node.facts.links.begin(), node.facts.links.end(), [&](const model::Link& l) {
-                return matches(l.name, name) && isUp(l) && !l.addresses.empty();
-            });
+        const bool link = std::any_of(node.facts.links.begin(), node.facts.links.end(), [&](const model::Link& l) {
+            return matches(l.name, name) && isUp(l) && !l.addresses.empty();
+        });
         return link && std::any_of(node.facts.routes.begin(), node.facts.routes.end(),
                                    [&](const model::Route& r) { return matches(r.dev, name); });
     }));
 }
 
 std::size_t View::nodesWithLinksRead() const {
-    return static_cast<std::size_t>(std::count_if(
-        nodes.begin(), nodes.end(), [](const model::Node& n) { return !n.facts.links.empty(); }));
+    return static_cast<std::size_t>(
+        std::count_if(nodes.begin(), nodes.end(), [](const model::Node& n) { return !n.facts.links.empty(); }));
 }
 
 const std::string* find(const std::map<std::string, std::string>& map, std::string_view key) {
@@ -119,15 +124,13 @@ std::optional<std::string> argument(const model::Workload& workload, std::string
         if (arg.starts_with(flag + "="))
             return arg.substr(flag.size() + 1);
         if (arg == flag)
-            return i + 1 < workload.args.size() && !workload.args[i + 1].starts_with("-")
-                       ? workload.args[i + 1]
-                       : "true";
+            return i + 1 < workload.args.size() && !workload.args[i + 1].starts_with("-") ? workload.args[i + 1]
+                                                                                          : "true";
     }
     return std::nullopt;
 }
 
-std::optional<std::string> yamlScalar(const std::string& document, std::string_view key,
-                                      std::string_view below) {
+std::optional<std::string> yamlScalar(const std::string& document, std::string_view key, std::string_view below) {
     try {
         YAML::Node node = YAML::Load(document);
         if (!below.empty() && node.IsMap())
@@ -137,9 +140,7 @@ std::optional<std::string> yamlScalar(const std::string& document, std::string_v
         const YAML::Node value = node[std::string(key)];
         if (!value.IsDefined())
             return std::nullopt;
-        return value.IsNull()     ? std::string{}
-               : value.IsScalar() ? std::optional(value.Scalar())
-                                  : std::nullopt;
+        return value.IsNull() ? std::string{} : value.IsScalar() ? std::optional(value.Scalar()) : std::nullopt;
     } catch (const YAML::Exception&) {
         return std::nullopt; // what can't be read tells nothing
     }

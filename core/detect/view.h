@@ -30,7 +30,9 @@ struct View {
     [[nodiscard]] Annotated annotation(std::string_view key) const;
     /// Nodes whose links were read and that have a link of this name (or prefix, with '*') which is not down.
     [[nodiscard]] std::size_t nodesWithLink(std::string_view name) const;
-    /// The same, and the link has an address and a route goes out by it: it carries traffic.
+    /// The same, up or down: dummies that only hold addresses (kube-ipvs0) stay down.
+    [[nodiscard]] std::size_t nodesHoldingLink(std::string_view name) const;
+    /// As nodesWithLink, and the link has an address and a route goes out by it: it carries traffic.
     [[nodiscard]] std::size_t nodesRoutingBy(std::string_view name) const;
     [[nodiscard]] std::size_t nodesWithLinksRead() const;
 };
