@@ -116,8 +116,8 @@ void Agent::loop() {
             break;
         if (request[0] == requestIdentities && m_shown < m_keys.size()) {
             const AgentKey& key = m_keys[m_shown];
-            answer = std::string(1, identitiesAnswer) + wireNumber(1) + wireString(key.blob) +
-                     wireString(key.comment);
+            answer =
+                std::string(1, identitiesAnswer) + wireNumber(1) + wireString(key.blob) + wireString(key.comment);
         } else if (request[0] == signRequest) {
             if (!send(m_agent, request))
                 break;

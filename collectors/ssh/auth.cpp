@@ -90,8 +90,7 @@ void Authentication::openAgent() {
         return;
     }
     m_agentTried.resize(m_agent->keys().size());
-    if (m_agent->keys().empty() ||
-        ssh_set_agent_socket(m_link.session(), m_agent->serve(m_deadline)) != SSH_OK)
+    if (m_agent->keys().empty() || ssh_set_agent_socket(m_link.session(), m_agent->serve(m_deadline)) != SSH_OK)
         m_agent.reset();
 }
 
@@ -104,9 +103,8 @@ Authentication::Verdict Authentication::send(Call call) {
         return Verdict::Over;
     }
     if (!rc) {
-        m_over = {
-            "authentication did not end within " + spoken(m_options.authTimeout), m_where,
-            "the node, or what it asks about its users, may hang; look at its load and its name service"};
+        m_over = {"authentication did not end within " + spoken(m_options.authTimeout), m_where,
+                  "the node, or what it asks about its users, may hang; look at its load and its name service"};
         return Verdict::Over;
     }
     switch (*rc) {
@@ -154,8 +152,8 @@ Authentication::Verdict Authentication::tryFile(const std::string& file, bool mu
         // Nobody is asked for the passphrase of a key that the server doesn't want.
         ssh_key found = nullptr;
         const std::string type = keyType(about.publicBlob);
-        if (ssh_pki_import_pubkey_base64(base64(about.publicBlob).c_str(),
-                                         ssh_key_type_from_name(type.c_str()), &found) == SSH_OK) {
+        if (ssh_pki_import_pubkey_base64(base64(about.publicBlob).c_str(), ssh_key_type_from_name(type.c_str()),
+                                         &found) == SSH_OK) {
             const Key key(found);
             m_tried.push_back(file + " (not wanted by the server" + print + ")");
             const Verdict wanted =

@@ -91,11 +91,10 @@ Attempt<local::Fd> Bastion::open(const std::string& host, int port, const Patien
     if (request->end)
         return std::move(request->end);
     if (!request->problem.empty())
-        return failed(
-            "the bastion " + m_name + " could not connect to " + target + ": " + request->problem, where,
-            "check that the bastion reaches this address, and AllowTcpForwarding in its sshd_config");
-    return failed("the bastion " + m_name + " did not connect to " + target + " within " + spoken(timeout),
-                  where, "check the address, and the routes and firewalls between the bastion and the node");
+        return failed("the bastion " + m_name + " could not connect to " + target + ": " + request->problem, where,
+                      "check that the bastion reaches this address, and AllowTcpForwarding in its sshd_config");
+    return failed("the bastion " + m_name + " did not connect to " + target + " within " + spoken(timeout), where,
+                  "check the address, and the routes and firewalls between the bastion and the node");
 }
 
 void Bastion::finish(Request& request, local::Fd end, std::string problem) {
@@ -115,8 +114,8 @@ void Bastion::loop(const std::stop_token& stop) {
         for (const auto& stream : m_streams) {
             const bool wantsInput = !stream->request && !stream->localOver && !full && stream->toNode.empty();
             const bool hasOutput = !stream->toUs.empty();
-            fds.push_back({stream->fd.get(),
-                           static_cast<short>((wantsInput ? POLLIN : 0) | (hasOutput ? POLLOUT : 0)), 0});
+            fds.push_back(
+                {stream->fd.get(), static_cast<short>((wantsInput ? POLLIN : 0) | (hasOutput ? POLLOUT : 0)), 0});
             busy = busy || (stream->hasData && !hasOutput);
         }
         poll(fds.data(), fds.size(), busy ? 0 : -1);
@@ -135,8 +134,7 @@ void Bastion::loop(const std::stop_token& stop) {
         });
     }
     m_alive = false;
-    const std::string why =
-        m_link->lost() ? "its connection was lost: " + m_link->problem() : "it was given up";
+    const std::string why = m_link->lost() ? "its connection was lost: " + m_link->problem() : "it was given up";
     takeRequests();
     for (const auto& stream : m_streams)
         if (stream->request)
@@ -175,8 +173,7 @@ void Bastion::pump() {
 
 bool Bastion::opened(Stream& stream) {
     Request& request = *stream.request;
-    const int rc =
-        ssh_channel_open_forward(stream.channel, request.host.c_str(), request.port, "127.0.0.1", 0);
+    const int rc = ssh_channel_open_forward(stream.channel, request.host.c_str(), request.port, "127.0.0.1", 0);
     if (rc == SSH_AGAIN)
         return true;
     int ends[2];
@@ -189,8 +186,7 @@ bool Bastion::opened(Stream& stream) {
         return false;
     }
     stream.fd.reset(ends[0]);
-    finish(request, local::Fd(ends[1]),
-           {}); // abandoned: the end closes here, and the stream at its next turn
+    finish(request, local::Fd(ends[1]), {}); // abandoned: the end closes here, and the stream at its next turn
     stream.request.reset();
     return true;
 }
@@ -228,11 +224,9 @@ bool Bastion::move(Stream& stream, bool mayWrite) {
             stream.localOver = true;
     }
     if (!stream.toNode.empty() && mayWrite) {
-        const auto room =
-            std::min<std::size_t>(stream.toNode.size(), ssh_channel_window_size(stream.channel));
+        const auto room = std::min<std::size_t>(stream.toNode.size(), ssh_channel_window_size(stream.channel));
         const int n =
-            room == 0 ? 0
-                      : ssh_channel_write(stream.channel, stream.toNode.data(), static_cast<uint32_t>(room));
+            room == 0 ? 0 : ssh_channel_write(stream.channel, stream.toNode.data(), static_cast<uint32_t>(room));
         if (n < 0)
             return false;
         stream.toNode.erase(0, static_cast<std::size_t>(n));

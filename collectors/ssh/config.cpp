@@ -47,8 +47,8 @@ std::vector<std::string> commaList(const std::string& s) {
 }
 
 /// Expands "%x" by `tokens` (keyed by the letter), and "${NAME}" where `environment` allows it.
-Result<std::string> expand(const std::string& text, const std::map<char, std::string>& tokens,
-                           bool environment, const std::string& where) {
+Result<std::string> expand(const std::string& text, const std::map<char, std::string>& tokens, bool environment,
+                           const std::string& where) {
     std::string out;
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (environment && text.compare(i, 2, "${") == 0) {
@@ -107,6 +107,9 @@ public:
         }
     }
 
+    /// `Match final` asks for a second pass, with what the first one found still going first.
+    [[nodiscard]] bool again() { return !std::exchange(m_final, m_wantsFinal) && m_wantsFinal; }
+
     /// HostName so far, for `Match host`.
     std::string hostName() const {
         const Value* value = found.get("hostname");
@@ -118,17 +121,21 @@ public:
 private:
     void take(const ConfigNode& node) {
         Value value{node.args, node.rest, node.where};
-        if (node.keyword == "identityfile")
-            found.identities.push_back(std::move(value));
-        else if (node.keyword == "proxyjump" || node.keyword == "proxycommand") {
-            // Whichever comes first wins over both.
-            if (!found.get("proxyjump") && !found.get("proxycommand"))
+        if (node.keyword == "identityfile") {
+            if (std::none_of(found.identities.begin(), found.identities.end(),
+                             [&](const Value& known) { return known.args == value.args; }))
+                found.identities.push_back(std::move(value));
+        } else if (node.keyword == "proxyjump" || node.keyword == "proxycommand") {
+            // Whichever comes first wins over both; but `ProxyJump none` leaves room for a command.
+            const Value* jump = found.get("proxyjump");
+            const bool jumps = jump && (node.keyword == "proxyjump" || lower(jump->args[0]) != "none");
+            if (!jumps && !found.get("proxycommand"))
                 found.first.emplace(node.keyword, std::move(value));
         } else
             found.first.emplace(node.keyword, std::move(value));
     }
 
-    bool matches(const ConfigNode& node) const {
+    bool matches(const ConfigNode& node) {
         for (std::size_t i = 0; i < node.args.size(); ++i) {
             std::string criterion = lower(node.args[i]);
             const bool negated = criterion.starts_with('!');
@@ -137,8 +144,11 @@ private:
             bool holds = false;
             if (criterion == "all") {
                 holds = true;
-            } else if (criterion == "canonical" || criterion == "final" || i + 1 == node.args.size()) {
-                holds = false; // there is no second pass
+            } else if (criterion == "final") {
+                m_wantsFinal = true;
+                holds = m_final;
+            } else if (criterion == "canonical" || i + 1 == node.args.size()) {
+                holds = false; // names are not canonicalized
             } else {
                 const std::vector<std::string> patterns = commaList(node.args[++i]);
                 const Value* user = found.get("user");
@@ -164,6 +174,7 @@ private:
 
     const Account& m_account;
     std::string m_host, m_user;
+    bool m_final = false, m_wantsFinal = false;
 };
 
 Result<bool> yesNo(const Value& value) {
@@ -188,8 +199,7 @@ Result<std::chrono::milliseconds> seconds(const Value& value) {
     std::uint64_t total = 0, number = 0;
     bool digits = false;
     for (const char c : value.args[0] + "s") {
-        const std::map<char, std::uint64_t> units{
-            {'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
+        const std::map<char, std::uint64_t> units{{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}, {'w', 604800}};
         if (c >= '0' && c <= '9') {
             number = number * 10 + static_cast<std::uint64_t>(c - '0');
             digits = true;
@@ -230,8 +240,7 @@ Result<void> check(const std::vector<ConfigNode>& nodes, const Config::Warn& war
         } else if (node.keyword == "stricthostkeychecking") {
             const std::string word = lower(node.args[0]);
             if (word == "no" || word == "off" || word == "false")
-                warn(node.where +
-                     ": StrictHostKeyChecking no is taken as accept-new: a changed key is refused");
+                warn(node.where + ": StrictHostKeyChecking no is taken as accept-new: a changed key is refused");
             else if (word != "yes" && word != "true" && word != "ask" && word != "accept-new")
                 return fail("\"" + text::printable(node.args[0]) + "\" is none of yes, ask, accept-new, no",
                             node.where);
@@ -241,8 +250,7 @@ Result<void> check(const std::vector<ConfigNode>& nodes, const Config::Warn& war
         } else if (node.keyword == "addressfamily") {
             const std::string word = lower(node.args[0]);
             if (word != "any" && word != "inet" && word != "inet6")
-                return fail("\"" + text::printable(node.args[0]) + "\" is none of any, inet, inet6",
-                            node.where);
+                return fail("\"" + text::printable(node.args[0]) + "\" is none of any, inet, inet6", node.where);
         }
     }
     return {};
@@ -350,15 +358,16 @@ Result<Config> Config::read(const std::filesystem::path& file, Account account, 
 }
 
 bool Config::names(const std::string& host) const {
-    return std::any_of(m_files.begin(), m_files.end(),
-                       [&](const auto& file) { return anyNames(file, host); });
+    return std::any_of(m_files.begin(), m_files.end(), [&](const auto& file) { return anyNames(file, host); });
 }
 
 Result<HostConfig> Config::forHost(const std::string& host, const std::string& user, int port,
                                    const std::string& address) const {
     Walk walk(m_account, host, user);
-    for (const auto& file : m_files)
-        walk.go(file);
+    do
+        for (const auto& file : m_files)
+            walk.go(file);
+    while (walk.again());
     const Found& found = walk.found;
 
     HostConfig out;
@@ -389,7 +398,7 @@ Result<HostConfig> Config::forHost(const std::string& host, const std::string& u
     std::map<char, std::string> tokens = few;
     tokens.insert({{'d', m_account.home.string()},
                    {'i', std::to_string(m_account.uid)},
-                   {'k', out.hostKeyAlias.empty() ? out.hostName : out.hostKeyAlias},
+                   {'k', out.hostKeyAlias.empty() ? host : out.hostKeyAlias},
                    {'L', m_account.localHost.substr(0, m_account.localHost.find('.'))},
                    {'l', m_account.localHost},
                    {'u', m_account.login}});

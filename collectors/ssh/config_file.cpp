@@ -52,12 +52,10 @@ Result<std::string> slurp(const std::filesystem::path& path) {
 
 Result<std::vector<ConfigNode>> Reader::file(const std::filesystem::path& path, int depth) {
     if (depth > deepest || ++files > mostFiles)
-        return fail("too many Include levels or files", path.string(),
-                    "look for files that include each other");
+        return fail("too many Include levels or files", path.string(), "look for files that include each other");
     if (place.mustBePrivate) {
         struct stat st {};
-        if (stat(path.c_str(), &st) == 0 &&
-            ((st.st_uid != 0 && st.st_uid != getuid()) || (st.st_mode & 022) != 0))
+        if (stat(path.c_str(), &st) == 0 && ((st.st_uid != 0 && st.st_uid != getuid()) || (st.st_mode & 022) != 0))
             return fail("others may write this file, so ssh and Netopsy don't trust it", path.string(),
                         "chmod 600, and own it");
     }

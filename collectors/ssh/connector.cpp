@@ -26,8 +26,7 @@ constexpr auto failureStands = 15s; ///< of a bastion, before it is tried again
 
 std::string place(const HostConfig& host) {
     const bool v6 = host.hostName.find(':') != std::string::npos;
-    return host.user + "@" + (v6 ? "[" + host.hostName + "]" : host.hostName) + ":" +
-           std::to_string(host.port);
+    return host.user + "@" + (v6 ? "[" + host.hostName + "]" : host.hostName) + ":" + std::to_string(host.port);
 }
 
 /// A host name ends up in ProxyCommand, which a shell runs, and in paths; and it may come from the cluster's
@@ -48,8 +47,7 @@ struct ProxyCommand {
         const off_t end = lseek(errors.get(), 0, SEEK_CUR);
         const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(buffer.size()));
         const ssize_t n =
-            end > begin ? pread(errors.get(), buffer.data(), static_cast<std::size_t>(end - begin), begin)
-                        : 0;
+            end > begin ? pread(errors.get(), buffer.data(), static_cast<std::size_t>(end - begin), begin) : 0;
         const auto lines =
             text::lines(text::trim(std::string_view(buffer.data(), n > 0 ? static_cast<std::size_t>(n) : 0)));
         return lines.empty() ? std::string() : text::printable(lines.back().substr(0, 300));
@@ -99,8 +97,7 @@ private:
     Attempt<std::shared_ptr<Link>> tryOnce(const Trip& trip, std::size_t hop, const std::string& where);
     Attempt<std::shared_ptr<Link>> login(local::Fd socket, std::shared_ptr<void> transport, const Trip& trip,
                                          std::size_t hop, const std::string& where);
-    Attempt<std::shared_ptr<Link>> throughCommand(const Trip& trip, std::size_t hop,
-                                                  const std::string& where);
+    Attempt<std::shared_ptr<Link>> throughCommand(const Trip& trip, std::size_t hop, const std::string& where);
     Result<std::shared_ptr<Bastion>> bastion(const Trip& trip, std::size_t hop);
     void step(const Trip& trip, std::size_t hop, run::Step step) const {
         if (trip.onStep && hop + 1 == trip.hops.size())
@@ -207,8 +204,7 @@ Result<std::shared_ptr<Link>> SshConnector::reach(const Trip& trip, std::size_t 
     }
 }
 
-Attempt<std::shared_ptr<Link>> SshConnector::tryOnce(const Trip& trip, std::size_t hop,
-                                                     const std::string& where) {
+Attempt<std::shared_ptr<Link>> SshConnector::tryOnce(const Trip& trip, std::size_t hop, const std::string& where) {
     const HostConfig& host = trip.hops[hop];
     const auto timeout = host.connectTimeout.value_or(m_options.connectTimeout);
     if (hop > 0) {
@@ -245,12 +241,11 @@ Attempt<std::shared_ptr<Link>> SshConnector::tryOnce(const Trip& trip, std::size
 }
 
 Attempt<std::shared_ptr<Link>> SshConnector::login(local::Fd socket, std::shared_ptr<void> transport,
-                                                   const Trip& trip, std::size_t hop,
-                                                   const std::string& where) {
+                                                   const Trip& trip, std::size_t hop, const std::string& where) {
     const HostConfig& host = trip.hops[hop];
     step(trip, hop, run::Step::VerifyingHostKey);
-    auto link = Link::handshake(std::move(socket), std::move(transport), m_hostKeys.algorithms(host),
-                                host.user, trip.patience, m_options.handshakeTimeout, where);
+    auto link = Link::handshake(std::move(socket), std::move(transport), m_hostKeys.algorithms(host), host.user,
+                                trip.patience, m_options.handshakeTimeout, where);
     if (!link)
         return link;
     const auto key = (*link)->serverKey();
@@ -261,8 +256,7 @@ Attempt<std::shared_ptr<Link>> SshConnector::login(local::Fd socket, std::shared
     if (trip.patience.cancelled())
         return failed("cancelled", where);
     step(trip, hop, run::Step::Authenticating);
-    if (auto ok =
-            authenticate(**link, host, m_options, m_config.account().home, m_keys, trip.patience, where);
+    if (auto ok = authenticate(**link, host, m_options, m_config.account().home, m_keys, trip.patience, where);
         !ok)
         return tl::unexpected(Failure{ok.error()});
     return link;
@@ -280,18 +274,24 @@ Attempt<std::shared_ptr<Link>> SshConnector::throughCommand(const Trip& trip, st
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return failed("no socket pair for ProxyCommand", where, "raise the limit of open files");
     local::Fd ours(ends[0]);
-    const local::Fd theirs(ends[1]);
+    local::Fd theirs(ends[1]);
     auto child = local::Child::spawn("exec " + trip.hops[hop].proxyCommand, theirs.get(), theirs.get(),
                                      command->errors.get());
     if (!child)
         return tl::unexpected(Failure{child.error()});
     command->child = std::move(*child);
+    theirs.reset(); // or its end would never be felt
     auto link = login(std::move(ours), command, trip, hop, where);
-    if (!link && command->child->exitStatus()) {
+    // Other failures, as of the host key, are not the command's, though it may end because of them.
+    if (link || !link.error().again || trip.patience.cancelled())
+        return link;
+    // It closes its end a moment before it can be waited for.
+    if (command->child->pidFd() >= 0)
+        static_cast<void>(trip.patience.wait(command->child->pidFd(), POLLIN, Clock::now() + 100ms));
+    if (command->child->exitStatus()) {
         Failure failure = link.error();
         const std::string said = command->lastWords();
-        failure.error.what = "ProxyCommand ended with status " +
-                             std::to_string(*command->child->exitStatus()) +
+        failure.error.what = "ProxyCommand ended with status " + std::to_string(*command->child->exitStatus()) +
                              (said.empty() ? "" : ": " + said);
         failure.error.remedy = "try the command by hand: " + trip.hops[hop].proxyCommand;
         failure.again = false;

@@ -113,8 +113,7 @@ Attempt<std::vector<Address>> resolve(const std::string& host, int port, int fam
         std::unique_lock lock(slots->mutex);
         if (!slots->changed.wait_until(lock, patience.token(), deadline,
                                        [&] { return slots->busy < mostLookups; }))
-            return failed(patience.cancelled() ? "cancelled" : "the resolver is too busy with other names",
-                          where);
+            return failed(patience.cancelled() ? "cancelled" : "the resolver is too busy with other names", where);
         ++slots->busy;
     }
     auto lookup = std::make_shared<Lookup>();
@@ -143,9 +142,9 @@ Attempt<std::vector<Address>> resolve(const std::string& host, int port, int fam
 
 Attempt<local::Fd> dial(const std::vector<Address>& addresses, const Patience& patience,
                         std::chrono::milliseconds timeout, const std::string& where) {
-    const auto each = std::max<std::chrono::milliseconds>(
-        timeout / static_cast<int>(std::max<std::size_t>(addresses.size(), 1)),
-        std::min<std::chrono::milliseconds>(timeout, 1s));
+    const auto each =
+        std::max<std::chrono::milliseconds>(timeout / static_cast<int>(std::max<std::size_t>(addresses.size(), 1)),
+                                            std::min<std::chrono::milliseconds>(timeout, 1s));
     std::string problem = "no address", address;
     bool again = false;
     for (const Address& target : addresses) {
@@ -161,9 +160,8 @@ Attempt<local::Fd> dial(const std::vector<Address>& addresses, const Patience& p
         setsockopt(fd.get(), IPPROTO_TCP, TCP_KEEPINTVL, &every, sizeof every);
         setsockopt(fd.get(), IPPROTO_TCP, TCP_KEEPCNT, &count, sizeof count);
         setsockopt(fd.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &unanswered, sizeof unanswered);
-        int rc = ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&target.storage), target.size) == 0
-                     ? 0
-                     : errno;
+        int rc =
+            ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&target.storage), target.size) == 0 ? 0 : errno;
         if (rc == EINPROGRESS) {
             switch (patience.wait(fd.get(), POLLOUT, Clock::now() + each)) {
             case Patience::Outcome::Cancelled:

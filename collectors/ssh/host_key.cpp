@@ -66,8 +66,7 @@ std::string HostKeyCheck::algorithms(const HostConfig& host) const {
     return text::join(unique, ",");
 }
 
-Result<bool> HostKeyCheck::compare(const HostConfig& host, const HostKey& key,
-                                   const std::string& where) const {
+Result<bool> HostKeyCheck::compare(const HostConfig& host, const HostKey& key, const std::string& where) const {
     const std::string name = nameOf(host);
     const std::string encoded = base64(key.blob);
     std::vector<KnownKey> keys = m_known.find(files(host).all, name);
@@ -127,8 +126,7 @@ Result<void> HostKeyCheck::verify(const HostConfig& host, const HostKey& key, co
         std::string authority;
         for (const KnownKey& one : m_known.find(places.all, name))
             if (one.marker == KnownKey::Marker::Authority)
-                authority =
-                    "; " + one.where + " trusts an authority, but host certificates are not supported";
+                authority = "; " + one.where + " trusts an authority, but host certificates are not supported";
         return fail("the host key of " + name + " is not known: " + key.type + " " + print + authority, where,
                     "check the fingerprint, then add it with ssh-keyscan" +
                         (host.port != 22 ? " -p " + std::to_string(host.port) : std::string()) + " " +

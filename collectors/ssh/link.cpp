@@ -41,13 +41,14 @@ Attempt<std::shared_ptr<Link>> Link::handshake(local::Fd socket, std::shared_ptr
         const char* banner = ssh_get_serverbanner(s);
         if (rc != SSH_AGAIN) {
             const std::string problem = link->problem();
-            const bool cut = problem.starts_with("Socket error");
-            if (cut && !banner)
-                return failed("the server closed the connection before it introduced itself", where,
-                              "it may be overloaded (MaxStartups of sshd), or not let this machine in", true);
-            if (!banner)
+            const bool foreign = problem.find("banner") != std::string::npos;
+            if (!banner && foreign)
                 return failed("what answers there is not an SSH server: " + problem, where,
                               "check address and port");
+            if (!banner)
+                return failed("the server closed the connection before it introduced itself", where,
+                              "it may be overloaded (MaxStartups of sshd), or not let this machine in", true);
+            const bool cut = problem.starts_with("Socket error");
             return failed("the SSH handshake failed: " + problem, where, {}, cut);
         }
         fcntl(fd, F_SETFL, O_RDWR | O_NONBLOCK);
@@ -58,8 +59,7 @@ Attempt<std::shared_ptr<Link>> Link::handshake(local::Fd socket, std::shared_ptr
             return failed("cancelled", where);
         case Patience::Outcome::TimedOut:
             if (!banner)
-                return failed("the connection was accepted, but no SSH server spoke within " +
-                                  spoken(timeout),
+                return failed("the connection was accepted, but no SSH server spoke within " + spoken(timeout),
                               where, "sshd there may hang; look at the node's load and memory");
             return failed("the SSH handshake did not end within " + spoken(timeout), where,
                           "look at the node's load and the MTU of the way to it");

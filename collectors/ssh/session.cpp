@@ -56,8 +56,7 @@ public:
     }
 
     /// Opens the channel and starts the command.
-    Result<void> start(const std::string& command, const Patience& patience,
-                       std::chrono::milliseconds timeout);
+    Result<void> start(const std::string& command, const Patience& patience, std::chrono::milliseconds timeout);
 
     void write(std::string_view bytes) override {
         if (m_inputOver || m_remoteClosed)
@@ -86,9 +85,7 @@ public:
 
 private:
     void feed();
-    static void noteEnd(ssh_session, ssh_channel, void* self) {
-        static_cast<SshProcess*>(self)->m_pending = true;
-    }
+    static void noteEnd(ssh_session, ssh_channel, void* self) { static_cast<SshProcess*>(self)->m_pending = true; }
     static void noteClose(ssh_session, ssh_channel, void* self) {
         static_cast<SshProcess*>(self)->m_pending = true;
         static_cast<SshProcess*>(self)->m_remoteClosed = true;
@@ -101,8 +98,7 @@ private:
         static_cast<SshProcess*>(self)->m_status = status;
         static_cast<SshProcess*>(self)->m_pending = true;
     }
-    static void noteSignal(ssh_session, ssh_channel, const char* name, int, const char*, const char*,
-                           void* self) {
+    static void noteSignal(ssh_session, ssh_channel, const char* name, int, const char*, const char*, void* self) {
         static_cast<SshProcess*>(self)->m_status = 128 + signalNumber(name);
         static_cast<SshProcess*>(self)->m_pending = true;
     }
@@ -124,8 +120,8 @@ Result<void> SshProcess::start(const std::string& command, const Patience& patie
     const auto stopped = [&](const char* what) {
         return outcome == Patience::Outcome::Cancelled
                    ? fail("cancelled", m_shared->description)
-                   : fail(std::string(what) + " did not come within " + spoken(timeout),
-                          m_shared->description, "the node may hang; look at its load and memory");
+                   : fail(std::string(what) + " did not come within " + spoken(timeout), m_shared->description,
+                          "the node may hang; look at its load and memory");
     };
     m_channel = ssh_channel_new(link.session());
     if (!m_channel)
@@ -192,8 +188,7 @@ Result<run::Chunk> SshProcess::read() {
         more = false;
         for (const int isError : {0, 1}) {
             const auto room = static_cast<uint32_t>(std::min(buffer.size(), mostPerRead - total));
-            const int n =
-                room == 0 ? 0 : ssh_channel_read_nonblocking(m_channel, buffer.data(), room, isError);
+            const int n = room == 0 ? 0 : ssh_channel_read_nonblocking(m_channel, buffer.data(), room, isError);
             if (n > 0) {
                 (isError != 0 ? chunk.err : chunk.out).append(buffer.data(), static_cast<std::size_t>(n));
                 total += static_cast<std::size_t>(n);

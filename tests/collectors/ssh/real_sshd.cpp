@@ -35,8 +35,7 @@ std::string shell(const std::string& command, int* status) {
 }
 
 bool canRunSshd(std::string& why) {
-    for (const char* program :
-         {"/usr/sbin/sshd", "/usr/bin/ssh-keygen", "/usr/bin/ssh-agent", "/usr/bin/ssh-add"})
+    for (const char* program : {"/usr/sbin/sshd", "/usr/bin/ssh-keygen", "/usr/bin/ssh-agent", "/usr/bin/ssh-add"})
         if (access(program, X_OK) != 0) {
             why = std::string(program) + " is missing (apt install openssh-server openssh-client)";
             return false;
@@ -93,8 +92,7 @@ RealSshd::RealSshd(const std::string& authorized, const std::string& extra) : m_
         "ListenAddress 127.0.0.1:" + std::to_string(m_port) + "\nUsePAM no\nPidFile none\nStrictModes no\n" +
         "LogLevel VERBOSE\nPermitRootLogin yes\nAuthorizedKeysFile " + (m_folder / "authorized_keys") + "\n";
     for (const char* kind : {"ed25519", "ecdsa", "rsa"}) {
-        shell(std::string("ssh-keygen -q -N '' -t ") + kind + " -f " +
-              (m_folder / (std::string("host_") + kind)));
+        shell(std::string("ssh-keygen -q -N '' -t ") + kind + " -f " + (m_folder / (std::string("host_") + kind)));
         config += "HostKey " + (m_folder / (std::string("host_") + kind)) + "\n";
     }
     m_folder.write("sshd_config", extra + "\n" + config);

@@ -30,8 +30,7 @@ class Connector : public QObject {
     std::unique_ptr<RealSshd> m_sshd;
     std::vector<std::string> m_warnings;
 
-    std::string keygen(const std::string& name, const std::string& arguments,
-                       const std::string& passphrase = {}) {
+    std::string keygen(const std::string& name, const std::string& arguments, const std::string& passphrase = {}) {
         const std::string file = *m_folder / name;
         test::shell("ssh-keygen -q -C " + name + " -N '" + passphrase + "' " + arguments + " -f " + file);
         return file;
@@ -59,8 +58,7 @@ class Connector : public QObject {
         if (!session)
             return session.error().text();
         auto process = (*session)->start("echo ok");
-        return process ? std::string(text::trim(test::drive(**session, **process).out))
-                       : process.error().text();
+        return process ? std::string(text::trim(test::drive(**session, **process).out)) : process.error().text();
     }
 
 private slots:
@@ -205,9 +203,8 @@ private slots:
 
         // A locked key that the agent holds needs no passphrase.
         m_folder->write("ask", "#!/bin/sh\necho 'open sesame'\n", 0700);
-        test::shell("SSH_AUTH_SOCK=" + socket +
-                    " SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=" + (*m_folder / "ask") + " ssh-add -q " +
-                    (*m_folder / "locked") + " </dev/null 2>/dev/null");
+        test::shell("SSH_AUTH_SOCK=" + socket + " SSH_ASKPASS_REQUIRE=force SSH_ASKPASS=" + (*m_folder / "ask") +
+                    " ssh-add -q " + (*m_folder / "locked") + " </dev/null 2>/dev/null");
         o.identities = {*m_folder / "locked"};
         m_folder->write("config", "IdentityAgent " + socket + "\nIdentitiesOnly yes\n");
         QCOMPARE(tryOut(o), std::string("ok"));
@@ -355,8 +352,7 @@ private slots:
         auto connector = ssh::makeConnector(o);
         auto session = (*connector)->connect({"n", "127.0.0.1", other.port()}, {}, {});
         QVERIFY(!session);
-        QVERIFY2(session.error().text().find("what is known of it is the ssh-rsa key at ") !=
-                     std::string::npos,
+        QVERIFY2(session.error().text().find("what is known of it is the ssh-rsa key at ") != std::string::npos,
                  session.error().text().c_str());
     }
     void askedAndRefused() {
@@ -398,8 +394,7 @@ private slots:
         o.hostKeyPolicy = ssh::HostKeyPolicy::AcceptNew; // makes it, folder and all
         QCOMPARE(tryOut(o), std::string("ok"));
         QCOMPARE(std::filesystem::status(o.knownHosts).permissions(), std::filesystem::perms(0600));
-        QCOMPARE(std::filesystem::status(o.knownHosts.parent_path()).permissions(),
-                 std::filesystem::perms(0700));
+        QCOMPARE(std::filesystem::status(o.knownHosts.parent_path()).permissions(), std::filesystem::perms(0700));
         o = options();
         o.configFile = *m_folder / "absent";
         QVERIFY(tryOut(o).find("absent: can't be read") != std::string::npos);
@@ -429,13 +424,11 @@ private:
     };
 };
 
-Connector::DeafAgent::DeafAgent(const std::string& path)
-    : fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+Connector::DeafAgent::DeafAgent(const std::string& path) : fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     path.copy(address.sun_path, sizeof address.sun_path - 1);
-    ok = bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 &&
-         listen(fd.get(), 8) == 0;
+    ok = bind(fd.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0 && listen(fd.get(), 8) == 0;
 }
 
 } // namespace
