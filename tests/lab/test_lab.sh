@@ -87,7 +87,7 @@ own_leftovers() { # what of this lab is still there
 	while read -r pid start; do
 		[[ -z ${start:-} || $(start_time "$pid") != "$start" ]] || printf 'process %s: %s\n' "$pid" "$(tr '\0' ' ' <"/proc/$pid/cmdline")"
 	done <<<"$processes"
-	[[ ! -e $dir ]] || printf '%s\n' "$dir"
+	ls -d "$dir" "$dir.failed"
 	[[ ! -L /run/netopsy-lab-$NETOPSY_LAB_ID.dir ]] || printf 'the record in /run\n'
 } 2>/dev/null
 

@@ -152,6 +152,7 @@ fault_conntrack_pressure() {
 	local n=$1 fill=${option[fill]} max=${option[max]} original others=0 count ns want
 	[[ $fill =~ ^[0-9]+$ && $max =~ ^[0-9]+$ ]] && ((fill >= 1 && fill <= 99 && max >= 1024)) ||
 		die "$LAB_EX_USAGE" "--fill must be 1..99 (percent) and --max at least 1024"
+	globals_save # does nothing if up did it, as it should have
 	original=$(globals_original net/netfilter/nf_conntrack_max)
 	while read -r ns; do
 		count=$(nsenter --net="$ns" cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null) || continue

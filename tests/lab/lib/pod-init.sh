@@ -10,6 +10,8 @@ shift 3
 # As a container runtime does, leave the pod's network namespace where the node can find it.
 : >"/run/netns/$sandbox"
 nsenter -t 1 -m mount --bind "/proc/$$/ns/net" "/run/netns/$sandbox"
+# The pod itself sees none of that.
+mount -t tmpfs -o mode=755 none /run/netns
 hostname "$name"
 mount --bind "$resolv" /etc/resolv.conf
 printf '%s\n' "$name" >"/run/$sandbox.hostname"
