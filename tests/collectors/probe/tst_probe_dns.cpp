@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The probe against a real dnsmasq and against a resolver that misbehaves, all on loopback.
+#include "core/stats/summary.h"
+#include "fake_resolver.h"
+#include "probe_run.h"
+
+#include <QElapsedTimer>
+#include <QProcess>
+#include <QStandardPaths>
+#include <QTcpServer>
+#include <QTest>
+
+#include <cerrno>
+#include <numeric>
+
+using namespace netopsy;
+using namespace std::chrono_literals;
+using test::answerTo;
+using test::FakeResolver;
+using Query = std::span<const std::uint8_t>;
+using Replies = std::vector<FakeResolver::Reply>;
+
+namespace {
+
+constexpr const char* clusterName = "kubernetes.default.svc.cluster.local.";
+
+probe::ProbePlan planFor(const std::string& resolver, double seconds = 1.0) {
+    probe::ProbePlan plan;
+    plan.durationS = seconds;
+    plan.dnsIntervalMs = 5;
+    plan.dnsTimeoutMs = 300;
+    plan.dns.push_back({resolver, "service", clusterName, true});
+    return plan;
+}
+
+stats::DnsStats all(const model::Node& node, model::DnsTransport transport) {
+    std::vector<const model::DnsSeries*> chosen;
+    for (const auto& s : node.dns)
+        if (s.transport == transport)
+            chosen.push_back(&s);
+    return stats::dnsStats(chosen);
+}
+
+} // namespace
+
+class TestProbeDns : public QObject {
+    Q_OBJECT
+private slots:
+    void dnsmasq() {
+        const QString program = QStandardPaths::findExecutable("dnsmasq", {"/usr/sbin", "/usr/bin"});
+        if (program.isEmpty())
+            QSKIP("dnsmasq is not installed (dnsmasq-base)");
+        const int port = 15000 + static_cast<int>(QCoreApplication::applicationPid() % 20000);
+        QProcess server;
+        server.start(program, {"--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+                               "--bind-interfaces", "--listen-address=127.0.0.1", QString("--port=%1").arg(port),
+                               "--pid-file=", "--local=/cluster.local/",
+                               "--host-record=kubernetes.default.svc.cluster.local,10.96.0.1,fd00::1"});
+        QVERIFY(server.waitForStarted());
+        QVERIFY2(server.waitForReadyRead(5000) || server.state() == QProcess::Running, server.readAll());
+        QTest::qWait(200);
+        auto plan = planFor("127.0.0.1#" + std::to_string(port));
+        plan.dns.push_back(
+            {"127.0.0.1:" + std::to_string(port), "pod", "missing.default.svc.cluster.local.", true});
+        const auto run = test::runProbe(plan);
+        server.kill();
+        server.waitForFinished();
+        QVERIFY2(run.exitCode == 0, run.errors);
+        QCOMPARE(run.node.dns.size(), std::size_t{8});
+        std::size_t least = SIZE_MAX, most = 0;
+        for (const model::DnsSeries& s : run.node.dns) {
+            const auto figures = stats::dnsStats(s);
+            QVERIFY2(figures.sent > 0 && figures.answered == figures.sent, run.output.left(600));
+            for (const auto& sample : s.samples)
+                QCOMPARE(sample.rcode, s.role == "pod" ? 3 : 0); // NXDOMAIN is an answer
+            if (s.transport == model::DnsTransport::Udp) {
+                least = std::min(least, figures.sent);
+                most = std::max(most, figures.sent);
+            }
+        }
+        QVERIFY(most - least <= 1); // spread evenly
+        QCOMPARE(run.node.dns[0].resolver, "127.0.0.1#" + std::to_string(port));
+        QCOMPARE(run.node.dns[4].resolver, "127.0.0.1:" + std::to_string(port)); // shown as it was given
+        QVERIFY2(run.node.notes.empty(), run.node.notes.empty() ? "" : run.node.notes[0].c_str());
+    }
+
+    /// Delays of known quantiles: 0.5 ms, a tenth 8 ms, two in a hundred 40 ms.
+    void quantiles() {
+        FakeResolver server([](Query query, std::size_t turn) {
+            const auto delay = turn % 50 == 7 ? 40ms : turn % 10 == 3 ? 8ms : 0ms;
+            return Replies{{delay + 500us, answerTo(query)}};
+        });
+        const auto run = test::runProbe(planFor(server.address(), 3.0));
+        const auto truth = stats::percentiles(server.held()).value();
+        const auto told = all(run.node, model::DnsTransport::Udp);
+        QVERIFY(told.sent > 400);
+        QCOMPARE(told.answered, told.sent);
+        QCOMPARE(truth.count, told.answered);
+        const auto near = [](std::int64_t said, std::int64_t held) {
+            return said >= held &&
+                   said - held < 1'500'000; // the way there and back, on a machine that builds besides
+        };
+        QVERIFY2(near(told.rtt->p50, truth.p50), run.output.right(200));
+        QVERIFY2(near(told.rtt->p90, truth.p90), run.output.right(200));
+        QVERIFY2(near(told.rtt->p99, truth.p99), run.output.right(200));
+        QVERIFY(told.rtt->p99 > 40'000'000);
+        QVERIFY(told.rtt->p90 < 12'000'000);
+    }
+
+    void lateAnswersAreTimeoutsAndDelayNobody() {
+        FakeResolver server([](Query query, std::size_t turn) {
+            return turn % 4 == 0 ? Replies{{400ms, answerTo(query)}} : Replies{{0ms, answerTo(query)}};
+        });
+        auto plan = planFor(server.address());
+        QElapsedTimer timer;
+        timer.start();
+        const auto run = test::runProbe(plan);
+        QVERIFY(timer.elapsed() < 2500); // its length, and the last time-out
+        const auto told = all(run.node, model::DnsTransport::Udp);
+        QVERIFY(told.timeouts >= told.sent / 5 && told.timeouts <= told.sent / 3);
+        QCOMPARE(told.failed, std::size_t{0});
+        QVERIFY(told.rtt->p99 < 300'000'000);
+        // 200 slots of 5 ms; had a late answer stopped the sending, a quarter would each have cost 300 ms.
+        QVERIFY2(told.sent > 120, qPrintable(QString::number(told.sent)));
+        for (const auto& s : run.node.dns)
+            for (const auto& sample : s.samples)
+                QCOMPARE(sample.outcome == model::DnsOutcome::Timeout, sample.rttNs == -1);
+    }
+    void silence() {
+        FakeResolver server([](Query, std::size_t) { return Replies{}; });
+        const auto run = test::runProbe(planFor(server.address(), 0.4));
+        const auto told = all(run.node, model::DnsTransport::Udp);
+        QVERIFY(told.sent > 20);
+        QCOMPARE(told.timeouts, told.sent); // those in flight at the end were waited for
+    }
+
+    void failures_data() {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<int>("rcode");
+        QTest::addColumn<int>("errnum");
+        QTest::newRow("SERVFAIL") << 0 << 2 << 0;
+        QTest::newRow("REFUSED") << 1 << 5 << 0;
+        QTest::newRow("garbage after the question") << 2 << -1 << EBADMSG;
+        QTest::newRow("half an answer") << 3 << -1 << EBADMSG;
+    }
+    void failures() {
+        QFETCH(int, kind);
+        QFETCH(int, rcode);
+        QFETCH(int, errnum);
+        FakeResolver server([kind](Query query, std::size_t) {
+            auto bytes = answerTo(query, kind == 0 ? 2 : kind == 1 ? 5 : 0);
+            if (kind == 2)
+                std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(query.size()), bytes.end(),
+                          std::uint8_t{0xFF});
+            else if (kind == 3)
+                bytes.resize(bytes.size() - 3);
+            return Replies{{0ms, bytes}};
+        });
+        const auto run = test::runProbe(planFor(server.address(), 0.4));
+        for (const auto transport : {model::DnsTransport::Udp, model::DnsTransport::Tcp}) {
+            const auto told = all(run.node, transport);
+            QVERIFY(told.sent > 0);
+            QCOMPARE(told.failed, told.sent);
+        }
+        for (const auto& s : run.node.dns)
+            for (const auto& sample : s.samples) {
+                QCOMPARE(sample.rcode, rcode);
+                QCOMPARE(sample.errnum, errnum);
+                QVERIFY(sample.rttNs > 0); // something came, and when is known
+            }
+    }
+    void closedPort() {
+        QTcpServer taken; // a port that is free for UDP and, once closed, for TCP
+        QVERIFY(taken.listen(QHostAddress::LocalHost));
+        const auto port = taken.serverPort();
+        taken.close();
+        const auto run = test::runProbe(planFor("127.0.0.1#" + std::to_string(port), 0.4));
+        for (const auto& s : run.node.dns) {
+            QVERIFY(!s.samples.empty());
+            for (const auto& sample : s.samples) {
+                QCOMPARE(sample.outcome, model::DnsOutcome::Failed);
+                QCOMPARE(sample.errnum, ECONNREFUSED);
+            }
+        }
+    }
+    /// A forged answer comes first, the true one 5 ms later; only the true one may count.
+    void strangersAreNotBelieved_data() {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("another id") << 0;
+        QTest::newRow("another question") << 1;
+        QTest::newRow("too short for an id") << 2;
+        QTest::newRow("the query, sent back") << 3;
+    }
+    void strangersAreNotBelieved() {
+        QFETCH(int, kind);
+        FakeResolver server([kind](Query query, std::size_t) {
+            auto forged = answerTo(query);
+            if (kind == 0)
+                forged[0] = static_cast<std::uint8_t>(~forged[0]);
+            else if (kind == 1)
+                forged[13] = 'x';
+            else if (kind == 2)
+                forged.resize(7);
+            else
+                forged.assign(query.begin(), query.end());
+            return Replies{{0ms, forged}, {5ms, answerTo(query)}};
+        });
+        const auto run = test::runProbe(planFor(server.address(), 0.5));
+        const auto told = all(run.node, model::DnsTransport::Udp);
+        QVERIFY(told.sent > 20);
+        QCOMPARE(told.answered, told.sent);
+        QVERIFY(told.rtt->min >= 5'000'000);
+        QVERIFY(std::any_of(run.node.notes.begin(), run.node.notes.end(), [](const auto& n) {
+            return n.find("answered no DNS query of ours") != std::string::npos;
+        }));
+    }
+    void truncatedAnswersAreFlagged() {
+        FakeResolver server([](Query query, std::size_t) {
+            auto bytes = answerTo(query);
+            bytes[2] |= 0x02;
+            return Replies{{0ms, bytes}};
+        });
+        const auto run = test::runProbe(planFor(server.address(), 0.3));
+        QVERIFY(!run.node.dns.at(0).samples.empty());
+        for (const auto& sample : run.node.dns[0].samples)
+            QVERIFY(sample.truncated && sample.outcome == model::DnsOutcome::Answered);
+    }
+    void badNamesAreSaid() {
+        auto plan = planFor("127.0.0.1#1", 0.1);
+        plan.dns[0].name = "a..b.";
+        plan.dns.push_back({"not-an-address", "service", clusterName, true});
+        const auto run = test::runProbe(plan);
+        QCOMPARE(run.exitCode, 0);
+        QVERIFY(run.node.dns.empty());
+        const std::string notes = std::accumulate(run.node.notes.begin(), run.node.notes.end(), std::string());
+        QVERIFY2(notes.find("a..b. is not a DNS name") != std::string::npos, notes.c_str());
+        QVERIFY2(notes.find("not-an-address: is no resolver's address") != std::string::npos, notes.c_str());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestProbeDns)
+#include "tst_probe_dns.moc"
