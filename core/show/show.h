@@ -7,6 +7,7 @@
 #include "core/model/case.h"
 
 #include <nlohmann/json_fwd.hpp>
+
 #include <optional>
 #include <string>
 
