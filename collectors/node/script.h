@@ -11,10 +11,10 @@
 namespace netopsy::node {
 
 struct ScriptOptions {
-    std::string nonce;       ///< 32 hex digits, drawn for this node and run
-    double intervalS = 1.0;  ///< between samples
+    std::string nonce;          ///< 32 hex digits, drawn for this node and run
+    double intervalS = 1.0;     ///< between samples
     std::uint32_t samples = 30; ///< how many ticks; the script ends after the last
-    bool sudo = false;       ///< re-executes itself by `sudo -n` and says so in a section when that fails
+    bool sudo = false;          ///< re-executes itself by `sudo -n` and says so in a section when that fails
 };
 
 /// The script's text; it is sent on the standard input of `sh -s` (or printed by --print-script).

@@ -119,6 +119,7 @@ enum class NodeState { Pending, Running, Complete, Partial, Unreachable };
 /// What the collecting itself cost.
 struct CollectCost {
     Reading<double> nodeCpuMs; ///< CPU time of the script, its children and the probe, on the node
+    Reading<double> scriptCpuMs; ///< of it, the script and its children; the rest is the probe
     std::uint64_t bytesSent = 0, bytesReceived = 0;
     bool operator==(const CollectCost&) const = default;
 };
