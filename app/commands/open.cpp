@@ -59,7 +59,7 @@ int runOpen(const QStringList& args) {
     if (const QStringList files = parser.positionalArguments(); !files.isEmpty())
         desk.open(files.first());
     else if (const QString context = parser.value(QStringLiteral("context")); !context.isEmpty())
-        window.chooseContext(context, kubeconfig);
+        window.prepareAutopsy(desk.rememberedRequest(context));
     return QApplication::exec();
 }
 
