@@ -3,10 +3,9 @@
 //
 // Strict: an unknown field is an error, so that a misspelt threshold can't silently fall back to nothing.
 #include "core/analysis/rule.h"
+#include "core/analysis/strict_yaml.h"
 #include "core/base/text.h"
 #include "resources/resources.h"
-
-#include <yaml-cpp/yaml.h>
 
 #include <cassert>
 #include <cmath>
@@ -14,47 +13,6 @@
 namespace netopsy::analysis {
 
 namespace {
-
-/// Thrown inside this file only: the walk is a tree of small functions, and the first fault ends it.
-struct Fault {
-    std::string what;
-    int line;
-};
-
-int lineOf(const YAML::Node& node) {
-    return node.Mark().line + 1;
-}
-
-std::string scalar(const YAML::Node& node, const std::string& field) {
-    if (!node.IsScalar())
-        throw Fault{"\"" + field + "\" must be one text", lineOf(node)};
-    return std::string(text::trim(node.Scalar()));
-}
-
-std::vector<std::string> list(const YAML::Node& node, const std::string& field) {
-    if (!node.IsSequence())
-        throw Fault{"\"" + field + "\" must be a list", lineOf(node)};
-    std::vector<std::string> out;
-    for (const YAML::Node& item : node)
-        out.push_back(scalar(item, field));
-    return out;
-}
-
-/// Calls `field(name, value)` for each pair of a map; a key that comes twice is an error.
-template<class Field>
-void eachField(const YAML::Node& node, const std::string& what, Field field) {
-    if (!node.IsMap())
-        throw Fault{"\"" + what + "\" must be a map", lineOf(node)};
-    std::vector<std::string> seen;
-    for (const auto& pair : node) {
-        const std::string name = scalar(pair.first, what);
-        for (const std::string& before : seen)
-            if (before == name)
-                throw Fault{"\"" + name + "\" comes twice", lineOf(pair.first)};
-        seen.push_back(name);
-        field(name, pair.second);
-    }
-}
 
 RuleWords variantOf(const YAML::Node& node, const std::string& name) {
     RuleWords words;
@@ -122,10 +80,8 @@ RuleEntry entryOf(const YAML::Node& node) {
 } // namespace
 
 Result<RuleBook> RuleBook::parse(std::string_view yaml, const std::string& file) {
-    const auto at = [&](int line) { return file + ":" + std::to_string(line); };
-    try {
+    return strictly<RuleBook>(yaml, file, [](const YAML::Node& root) {
         RuleBook book;
-        const YAML::Node root = YAML::Load(std::string(yaml));
         eachField(root, "document", [&](const std::string& field, const YAML::Node& rules) {
             if (field != "rules" || !rules.IsSequence())
                 throw Fault{"the document must be a list under \"rules\"", lineOf(rules)};
@@ -137,11 +93,7 @@ Result<RuleBook> RuleBook::parse(std::string_view yaml, const std::string& file)
             }
         });
         return book;
-    } catch (const Fault& fault) {
-        return fail(fault.what, at(fault.line));
-    } catch (const YAML::Exception& error) {
-        return fail("not valid YAML: " + error.msg, at(error.mark.line + 1));
-    }
+    });
 }
 
 const RuleBook& RuleBook::builtin() {

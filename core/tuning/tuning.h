@@ -9,8 +9,10 @@
 #include "core/base/result.h"
 #include "core/model/case.h"
 
-#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,9 +22,9 @@ namespace netopsy::tuning {
 
 struct ProfileEntry {
     std::string key, value;
-    bool floor = true;  ///< a limit: never lowered when it stands higher already
+    bool floor = true; ///< a limit: never lowered when it stands higher already
     std::string reason, risk;
-    std::string group;  ///< "conntrack", "sockets", "dns", "memory": how the diff is laid out
+    std::string group; ///< "conntrack", "sockets", "dns", "memory": how the diff is laid out
 };
 
 struct Profile {
@@ -40,34 +42,47 @@ struct Change {
     std::optional<model::PersistedSysctl> persisted;
     std::string scope; ///< node, network-namespace, global
     bool writable = true;
-    std::optional<std::string> overriddenBy;  ///< "kube-proxy (conntrack.maxPerCore) at its next start"
+    std::optional<std::string> overriddenBy; ///< "kube-proxy (conntrack.maxPerCore) at its next start"
     std::optional<std::string> kernelDefault;
     std::string reason, risk;
     std::optional<std::uint64_t> memoryBytes;
     bool reachesPods = true;
     std::vector<std::string> facts; ///< small remarks: "is the kernel's default", "does not reach pods", …
     bool askedByFinding = false;
+    bool floor = true; ///< a limit: never lowered where it stands higher
 };
 
 /// A key that stays as it is. `why` is set when the profile would have changed it but must not.
 struct Unchanged {
     std::string node, key, value, why, group;
+    std::optional<model::PersistedSysctl> persisted;
+    std::vector<std::string> facts;
+};
+
+/// The file that holds Netopsy's settings on a node, and nothing else.
+inline constexpr const char* tuningFile = "/etc/sysctl.d/k8s-tuning.conf";
+
+/// A setting that stands in that file already, so far as it wins at boot.
+struct FileLine {
+    int line = 0;
+    std::string key, value;
 };
 
 struct Plan {
     std::string profile;
     std::vector<Change> changes;
     std::vector<Unchanged> unchanged;
+    std::map<std::string, std::vector<FileLine>> present; ///< node -> its lines of tuningFile, in their order
 };
 
 [[nodiscard]] Plan plan(const model::Case& subject, const Profile& profile,
                         const analysis::Analysis* analysis = nullptr,
                         const std::optional<std::string>& onlyNode = {});
 
-[[nodiscard]] nlohmann::json planJson(const Plan& plan);          ///< `netopsy.tuning/1`
-[[nodiscard]] std::string planSysctl(const Plan& plan);           ///< /etc/sysctl.d/k8s-tuning.conf to be
-[[nodiscard]] std::string planDaemonSet(const Plan& plan);        ///< a manifest kubectl accepts
-[[nodiscard]] std::string planDiff(const Plan& plan);             ///< unified diff of that file per node
-[[nodiscard]] std::string planText(const Plan& plan);             ///< a table for people
+[[nodiscard]] nlohmann::json planJson(const Plan& plan);   ///< `netopsy.tuning/1`
+[[nodiscard]] std::string planSysctl(const Plan& plan);    ///< /etc/sysctl.d/k8s-tuning.conf to be
+[[nodiscard]] std::string planDaemonSet(const Plan& plan); ///< a manifest kubectl accepts
+[[nodiscard]] std::string planDiff(const Plan& plan);      ///< unified diff of that file per node
+[[nodiscard]] std::string planText(const Plan& plan);      ///< a table for people
 
 } // namespace netopsy::tuning
