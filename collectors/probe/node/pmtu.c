@@ -4,7 +4,8 @@
 // The largest IP packet that reaches a peer with DF set, found by halving. IP_PMTUDISC_PROBE sets DF and
 // ignores what the kernel has learned, so that it is the path which answers. Three ways to fail are told
 // apart: the link itself refuses (EMSGSIZE), a router says "fragmentation needed", or the packet vanishes;
-// only the last is a black hole. Each size gets three tries, and the verdict "vanished" three more.
+// only the last is a black hole. Each size gets three tries; the two that a verdict rests
+// on ("it vanishes", "nothing gets there") get more, for loss must not pass for a black hole.
 #include "probe.h"
 
 #include <errno.h>
@@ -15,7 +16,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { TRIES = 3, CLOSED_PORT = 33435, LEAST_V4 = 576, LEAST_V6 = 1280, RESTARTS = 2 };
+enum {
+    TRIES = 3,
+    LEAST_TRIES = 8,
+    CONFIRM_TRIES = 6,
+    CLOSED_PORT = 33435,
+    LEAST_V4 = 576,
+    LEAST_V6 = 1280,
+    RESTARTS = 2
+};
 #ifndef IP_PMTUDISC_PROBE
 #define IP_PMTUDISC_PROBE 3
 #endif
@@ -224,7 +233,8 @@ int64_t pmtu_run(int64_t now) {
             continue;
         if (s->waiting && now >= s->sent + s->patience) {
             s->waiting = false;
-            if (s->tries >= TRIES)
+            const int tries = s->phase == LEAST ? LEAST_TRIES : s->phase == CONFIRM ? CONFIRM_TRIES : TRIES;
+            if (s->tries >= tries)
                 failed(i, true);
         }
         if (s->phase != DONE && !s->waiting && now >= s->due)

@@ -131,15 +131,16 @@ private slots:
         if (QStandardPaths::findExecutable("iptables", {"/usr/sbin", "/sbin"}).isEmpty())
             QSKIP("iptables is not installed");
         learnNothing();
-        sh(in(m_router) + "iptables -A FORWARD -m statistic --mode nth --every 5 --packet 0 -j DROP");
+        sh(in(m_router) + "iptables -A FORWARD -m statistic --mode random --probability 0.1 -j DROP");
         QVERIFY2(m_failed.isEmpty(), qPrintable(m_failed));
         const auto run = fromClient(8);
         sh(in(m_router) + "iptables -F FORWARD");
         for (const auto& p : run.node.pmtu)
-            QVERIFY2(p.mtu == 1400 && !p.blackhole, run.output.right(400));
+            QVERIFY2(p.mtu == 1400 && !p.blackhole,
+                     qPrintable(QString("%1 %2 %3").arg(p.mtu).arg(p.linkMtu).arg(p.blackhole)));
         const auto figures = stats::rttStats(run.node.rtt.at(0));
-        QVERIFY2(figures.lost * 100 > figures.sent * 25 && figures.lost * 100 < figures.sent * 50,
-                 qPrintable(QString("%1 of %2").arg(figures.lost).arg(figures.sent))); // 1 - 0.8², both ways
+        QVERIFY2(figures.lost * 100 > figures.sent * 8 && figures.lost * 100 < figures.sent * 35,
+                 qPrintable(QString("%1 of %2").arg(figures.lost).arg(figures.sent))); // 1 - 0.9²: both ways
     }
     void nobodyThere() {
         sh("ip -n " + m_server + " link set s0 down");
