@@ -48,19 +48,17 @@ struct CpuField {
     /// decrease").
     bool estimated;
 };
-constexpr std::array<CpuField, 8> cpuFields{
-    {{"user", &model::CpuTimes::user, &CpuShare::user, false},
-     {"system", &model::CpuTimes::system, &CpuShare::system, false},
-     {"nice", &model::CpuTimes::nice, &CpuShare::nice, false},
-     {"idle", &model::CpuTimes::idle, &CpuShare::idle, true},
-     {"iowait", &model::CpuTimes::iowait, &CpuShare::iowait, true},
-     {"irq", &model::CpuTimes::irq, &CpuShare::irq, false},
-     {"softirq", &model::CpuTimes::softirq, &CpuShare::softirq, false},
-     {"steal", &model::CpuTimes::steal, &CpuShare::steal, false}}};
+constexpr std::array<CpuField, 8> cpuFields{{{"user", &model::CpuTimes::user, &CpuShare::user, false},
+                                             {"system", &model::CpuTimes::system, &CpuShare::system, false},
+                                             {"nice", &model::CpuTimes::nice, &CpuShare::nice, false},
+                                             {"idle", &model::CpuTimes::idle, &CpuShare::idle, true},
+                                             {"iowait", &model::CpuTimes::iowait, &CpuShare::iowait, true},
+                                             {"irq", &model::CpuTimes::irq, &CpuShare::irq, false},
+                                             {"softirq", &model::CpuTimes::softirq, &CpuShare::softirq, false},
+                                             {"steal", &model::CpuTimes::steal, &CpuShare::steal, false}}};
 
 /// A share whose counter ran backwards is NaN, and its name goes to `backwards`.
-Reading<CpuShare> cpuShare(const std::vector<const model::CpuTimes*>& times,
-                           std::vector<std::string>* backwards) {
+Reading<CpuShare> cpuShare(const std::vector<const model::CpuTimes*>& times, std::vector<std::string>* backwards) {
     if (times.size() < 2)
         return tooFewSamples(times.size(), "not collected");
     std::array<Counter, cpuFields.size()> counters;
@@ -160,8 +158,8 @@ void summariseSoftnet(const Samples& samples, NodeSummary& out) {
 // ---- counters by name
 
 /// Of each key the change over the run; a key that ran backwards is left out and noted as `what` + key.
-std::map<std::string, std::uint64_t> deltas(const std::map<std::string, Counter>& counters,
-                                            std::string_view what, NodeSummary& out) {
+std::map<std::string, std::uint64_t> deltas(const std::map<std::string, Counter>& counters, std::string_view what,
+                                            NodeSummary& out) {
     std::map<std::string, std::uint64_t> result;
     for (const auto& [key, counter] : counters) {
         if (counter.ranBackwards())
@@ -199,9 +197,8 @@ void summariseConntrack(const Samples& samples, NodeSummary& out) {
 }
 
 bool isGauge(const std::string& key) {
-    static const std::set<std::string> gauges{"Ip.Forwarding", "Ip.DefaultTTL", "Tcp.RtoAlgorithm",
-                                              "Tcp.RtoMin",    "Tcp.RtoMax",    "Tcp.MaxConn",
-                                              "Tcp.CurrEstab"};
+    static const std::set<std::string> gauges{"Ip.Forwarding", "Ip.DefaultTTL", "Tcp.RtoAlgorithm", "Tcp.RtoMin",
+                                              "Tcp.RtoMax",    "Tcp.MaxConn",   "Tcp.CurrEstab"};
     return gauges.contains(key);
 }
 
@@ -228,12 +225,10 @@ void summariseNet(const Samples& samples, NodeSummary& out) {
 
 using LinkField = std::uint64_t model::LinkCounters::*;
 constexpr std::array<LinkField, 13> linkFields{
-    &model::LinkCounters::rxBytes,       &model::LinkCounters::txBytes,
-    &model::LinkCounters::rxPackets,     &model::LinkCounters::txPackets,
-    &model::LinkCounters::rxErrors,      &model::LinkCounters::txErrors,
-    &model::LinkCounters::rxDropped,     &model::LinkCounters::txDropped,
-    &model::LinkCounters::rxFifoErrors,  &model::LinkCounters::txFifoErrors,
-    &model::LinkCounters::rxFrameErrors, &model::LinkCounters::txCarrierErrors,
+    &model::LinkCounters::rxBytes,      &model::LinkCounters::txBytes,       &model::LinkCounters::rxPackets,
+    &model::LinkCounters::txPackets,    &model::LinkCounters::rxErrors,      &model::LinkCounters::txErrors,
+    &model::LinkCounters::rxDropped,    &model::LinkCounters::txDropped,     &model::LinkCounters::rxFifoErrors,
+    &model::LinkCounters::txFifoErrors, &model::LinkCounters::rxFrameErrors, &model::LinkCounters::txCarrierErrors,
     &model::LinkCounters::collisions};
 
 void summariseLinks(const Samples& samples, NodeSummary& out) {
@@ -245,10 +240,8 @@ void summariseLinks(const Samples& samples, NodeSummary& out) {
     for (const auto& [name, counters] : links) {
         if (!counters[0].moved())
             continue;
-        if (std::any_of(counters.begin(), counters.end(),
-                        [](const Counter& c) { return c.ranBackwards(); })) {
-            note(out,
-                 "link " + name + ": counters ran backwards (made anew?), so it has no change over the run");
+        if (std::any_of(counters.begin(), counters.end(), [](const Counter& c) { return c.ranBackwards(); })) {
+            note(out, "link " + name + ": counters ran backwards (made anew?), so it has no change over the run");
             continue;
         }
         model::LinkCounters delta;
@@ -288,8 +281,8 @@ void summariseDisks(const model::Node& node, NodeSummary& out) {
         else if (requests == 0)
             disk.awaitMs = Absent{"no request was completed during the run"};
         else
-            disk.awaitMs = static_cast<double>(sums.readMs.delta() + sums.writeMs.delta()) /
-                           static_cast<double>(requests);
+            disk.awaitMs =
+                static_cast<double>(sums.readMs.delta() + sums.writeMs.delta()) / static_cast<double>(requests);
     }
     for (auto& [name, disk] : byName)
         out.disks.push_back(std::move(disk));

@@ -53,9 +53,7 @@ public:
     }
 
 private:
-    double normal() {
-        return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
-    }
+    double normal() { return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform()); }
     /// Marsaglia and Tsang (2000), shape >= 1.
     double gamma(double shape) {
         const double d = shape - 1.0 / 3, c = 1 / std::sqrt(9 * d);
@@ -140,8 +138,8 @@ RttStats rttStats(const model::RttSeries& series) {
     return stats;
 }
 
-std::optional<MedianDifference> medianDifference(std::span<const std::int64_t> a,
-                                                 std::span<const std::int64_t> b, std::uint64_t seed) {
+std::optional<MedianDifference> medianDifference(std::span<const std::int64_t> a, std::span<const std::int64_t> b,
+                                                 std::uint64_t seed) {
     constexpr std::size_t enough = 5, resamples = 2000;
     if (a.size() < enough || b.size() < enough)
         return std::nullopt;
@@ -151,10 +149,9 @@ std::optional<MedianDifference> medianDifference(std::span<const std::int64_t> a
     for (double& difference : differences)
         difference = resampledMedian(sortedB, random) - resampledMedian(sortedA, random);
     std::sort(differences.begin(), differences.end());
-    return MedianDifference{static_cast<double>(sortedB[rankIndex(sortedB.size(), 0.5)] -
-                                                sortedA[rankIndex(sortedA.size(), 0.5)]),
-                            differences[rankIndex(resamples, 0.025)],
-                            differences[rankIndex(resamples, 0.975)]};
+    return MedianDifference{
+        static_cast<double>(sortedB[rankIndex(sortedB.size(), 0.5)] - sortedA[rankIndex(sortedA.size(), 0.5)]),
+        differences[rankIndex(resamples, 0.025)], differences[rankIndex(resamples, 0.975)]};
 }
 
 } // namespace netopsy::stats
