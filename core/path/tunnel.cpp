@@ -11,8 +11,7 @@ namespace netopsy::path {
 namespace {
 
 bool carries(const model::NodeFacts& facts, const std::string& name) {
-    return std::any_of(facts.routes.begin(), facts.routes.end(),
-                       [&](const auto& r) { return r.dev == name; }) ||
+    return std::any_of(facts.routes.begin(), facts.routes.end(), [&](const auto& r) { return r.dev == name; }) ||
            std::any_of(facts.fdb.begin(), facts.fdb.end(),
                        [&](const auto& e) { return e.dev == name && !e.dst.empty(); });
 }

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/path/builder.h"
+
+#include "core/base/text.h"
+
+#include <algorithm>
+#include <set>
+
+namespace netopsy::path {
+
+namespace {
+
+std::string described(const model::Link& link) {
+    const std::string kind = link.kind.empty() ? "link" : link.kind;
+    return link.name + " (" + kind + ")";
+}
+
+} // namespace
+
+NodeSide::NodeSide(const model::Case& subject, const model::Node& node)
+    : m_node(node), m_address(nodeAddress(subject, node)), m_tunnels(tunnels(node.facts, m_address)),
+      m_summary(stats::summarise(node)) {}
+
+Reading<std::uint64_t> NodeSide::dropsOf(const std::string& device) const {
+    if (const auto found = m_summary.linkDelta.find(device); found != m_summary.linkDelta.end())
+        return found->second.rxDropped + found->second.txDropped;
+    return Absent{"no change over the run is known"};
+}
+
+Hop NodeSide::device(HopKind kind, const model::Link& link, const std::string& label) const {
+    Hop hop;
+    hop.kind = kind;
+    hop.node = m_node.name;
+    hop.netns = "host";
+    hop.device = link.name;
+    hop.label = label.empty() ? described(link) : label;
+    hop.mtu = link.mtu > 0 ? Reading<int>(link.mtu) : Reading<int>(Absent{"not read"});
+    hop.drops = dropsOf(link.name);
+    hop.source = m_node.name + ": links";
+    return hop;
+}
+
+/// The pod's address among the neighbours gives its MAC, the bridge's forwarding table the port it is behind; a routed
+/// CNI has a host route to the pod by its veth instead.
+const model::Link* NodeSide::vethOf(const model::Pod& pod, std::string& how) const {
+    const model::NodeFacts& facts = m_node.facts;
+    for (const std::string& ip : pod.ips) {
+        for (const model::Neighbour& neighbour : facts.neighbours) {
+            if (neighbour.address != ip || neighbour.mac.empty())
+                continue;
+            for (const model::FdbEntry& entry : facts.fdb)
+                if (entry.mac == neighbour.mac && (entry.master == neighbour.dev || entry.master.empty()))
+                    if (const model::Link* link = findLink(facts, entry.dev);
+                        link != nullptr && link->kind == "veth") {
+                        how = "neighbours: " + ip + " is " + neighbour.mac + " on " + neighbour.dev +
+                              "; fdb: behind " + link->name;
+                        return link;
+                    }
+        }
+        const model::Route* route = lookUp(facts.routes, ip);
+        const auto prefix = route == nullptr ? std::nullopt : parsePrefix(route->dst);
+        if (prefix && prefix->bits == (prefix->address.v6 ? 128 : 32) && route->via.empty())
+            if (const model::Link* link = findLink(facts, route->dev)) {
+                how = "routes: " + route->dst + " by " + link->name;
+                return link;
+            }
+    }
+    std::vector<const model::Link*> veths;
+    for (const model::Link& link : facts.links)
+        if (isPodVeth(link) && !link.master.empty())
+            veths.push_back(&link);
+    if (veths.size() == 1) {
+        how = "the only pod link on this node";
+        return veths.front();
+    }
+    return nullptr;
+}
+
+std::vector<Hop> NodeSide::podSide(const model::Pod& pod) const {
+    std::string how;
+    const model::Link* veth = vethOf(pod, how);
+    const model::Route* route = pod.ips.empty() ? nullptr : lookUp(m_node.facts.routes, pod.ips.front());
+    const model::Link* bridge = findLink(m_node.facts, veth != nullptr    ? veth->master
+                                                       : route != nullptr ? route->dev
+                                                                          : "");
+    if (bridge != nullptr && bridge->kind != "bridge")
+        bridge = nullptr;
+
+    Hop inside;
+    inside.kind = HopKind::PodInterface;
+    inside.node = m_node.name;
+    inside.netns = pod.ns + "/" + pod.name;
+    inside.device = "eth0";
+    inside.label = "eth0 in " + inside.netns;
+    inside.assumed = true;
+    inside.drops = Absent{"inside the pod's network namespace, which is not read"};
+
+    std::vector<Hop> out;
+    if (veth != nullptr) {
+        inside.mtu = veth->mtu;
+        inside.source = "assumed: as large as its veth's other end";
+        out.push_back(inside);
+        Hop hop = device(HopKind::Veth, *veth, "");
+        hop.source += "; " + how;
+        hop.assumed = how.starts_with("the only");
+        out.push_back(std::move(hop));
+    } else {
+        std::set<int> mtus;
+        for (const model::Link& link : m_node.facts.links)
+            if (isPodVeth(link) && (bridge == nullptr || link.master == bridge->name))
+                mtus.insert(link.mtu);
+        inside.mtu =
+            mtus.size() == 1 ? Reading<int>(*mtus.begin()) : Reading<int>(Absent{"the pod's link is not known"});
+        inside.source =
+            mtus.size() == 1 ? "assumed: all pod links of this node are this large" : "assumed: every pod has one";
+        out.push_back(inside);
+        Hop hop = inside;
+        hop.kind = HopKind::Veth;
+        hop.netns = "host";
+        hop.device.clear();
+        hop.label = "host end of the pod's link (not told apart)";
+        out.push_back(std::move(hop));
+    }
+    if (bridge != nullptr)
+        out.push_back(device(HopKind::Bridge, *bridge, ""));
+    return out;
+}
+
+Hop NodeSide::routing(const std::string& to, const model::Route*& route) const {
+    route = lookUp(m_node.facts.routes, to);
+    Hop hop;
+    hop.kind = HopKind::Routing;
+    hop.node = m_node.name;
+    hop.netns = "host";
+    hop.mtu = Absent{"a route without an MTU of its own"};
+    hop.drops = Absent{"not counted per route"};
+    if (route == nullptr) {
+        hop.label = "routing to " + to + " (no route seen)";
+        hop.assumed = true;
+        hop.source =
+            m_node.facts.routes.empty() ? "assumed: routes of this node were not read" : "no route matches";
+        return hop;
+    }
+    hop.label = "routing: " + route->dst + (route->via.empty() ? "" : " via " + route->via) + " dev " +
+                route->dev + (route->onlink ? " onlink" : "");
+    if (route->mtu > 0)
+        hop.mtu = route->mtu;
+    hop.source = m_node.name + ": routes";
+    return hop;
+}
+
+std::optional<Hop> NodeSide::conntrack() const {
+    for (auto s = m_node.samples.rbegin(); s != m_node.samples.rend(); ++s)
+        if (s->conntrack) {
+            Hop hop;
+            hop.kind = HopKind::Conntrack;
+            hop.node = m_node.name;
+            hop.netns = "host";
+            hop.label =
+                "conntrack: " + text::integer(s->conntrack->count) + " of " + text::integer(s->conntrack->max);
+            hop.mtu = Absent{"no device"};
+            const auto drop = m_summary.conntrackDelta.find("drop");
+            if (drop != m_summary.conntrackDelta.end())
+                hop.drops = drop->second;
+            else
+                hop.drops = Absent{"no change over the run is known"};
+            hop.source = m_node.name + ": sample #" + std::to_string(s->seq);
+            return hop;
+        }
+    return std::nullopt;
+}
+
+Hop NodeSide::nic(const model::Link* link) const {
+    if (link != nullptr)
+        return device(HopKind::Nic, *link, link->name + " (underlay)");
+    Hop hop;
+    hop.kind = HopKind::Nic;
+    hop.node = m_node.name;
+    hop.netns = "host";
+    hop.label = "underlay interface (not known)";
+    hop.mtu = Absent{"links of this node were not read"};
+    hop.drops = Absent{"links of this node were not read"};
+    hop.assumed = true;
+    hop.source = "assumed: every node has one";
+    return hop;
+}
+
+const Tunnel* NodeSide::tunnelOf(const model::Route* route) const {
+    if (route == nullptr)
+        return nullptr;
+    for (const Tunnel& tunnel : m_tunnels)
+        if (tunnel.link->name == route->dev)
+            return &tunnel;
+    // Cilium routes by cilium_host and encapsulates in eBPF; Open vSwitch by its gateway port.
+    const bool hidden = route->dev == "cilium_host" || route->dev == "antrea-gw0" || route->dev == "ovn-k8s-mp0";
+    return hidden && m_tunnels.size() == 1 ? &m_tunnels.front() : nullptr;
+}
+
+const Tunnel* NodeSide::incoming(const std::string& likeName) const {
+    for (const Tunnel& tunnel : m_tunnels)
+        if (tunnel.link->name == likeName)
+            return &tunnel;
+    return m_tunnels.size() == 1 ? &m_tunnels.front() : nullptr;
+}
+
+} // namespace netopsy::path

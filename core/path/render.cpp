@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/text.h"
+#include "core/path/path.h"
+
+#include <nlohmann/json.hpp>
+
+namespace netopsy::path {
+
+namespace {
+
+const char* kindName(HopKind kind) {
+    switch (kind) {
+    case HopKind::PodInterface:
+        return "pod-interface";
+    case HopKind::Veth:
+        return "veth";
+    case HopKind::Bridge:
+        return "bridge";
+    case HopKind::Routing:
+        return "routing";
+    case HopKind::Conntrack:
+        return "conntrack";
+    case HopKind::ServiceNat:
+        return "service-nat";
+    case HopKind::Tunnel:
+        return "tunnel";
+    case HopKind::Nic:
+        return "nic";
+    case HopKind::Wire:
+        break;
+    }
+    return "wire";
+}
+
+template<class T>
+nlohmann::json orNull(const Reading<T>& reading) {
+    return reading ? nlohmann::json(*reading) : nlohmann::json();
+}
+
+nlohmann::json headersJson(const std::vector<Header>& headers) {
+    nlohmann::json out = nlohmann::json::array();
+    for (const Header& header : headers)
+        out.push_back({{"name", header.name}, {"bytes", header.bytes}});
+    return out;
+}
+
+std::string stack(const std::vector<Header>& headers) {
+    std::string out;
+    for (const Header& header : headers)
+        out += (out.empty() ? "" : ", ") + header.name + " " + std::to_string(header.bytes);
+    return out;
+}
+
+} // namespace
+
+nlohmann::json pathJson(const Path& path) {
+    nlohmann::json hops = nlohmann::json::array();
+    for (const Hop& hop : path.hops)
+        hops.push_back(
+            {{"kind", kindName(hop.kind)},
+             {"node", hop.node.empty() ? nlohmann::json() : nlohmann::json(hop.node)},
+             {"netns", hop.netns.empty() ? nlohmann::json() : nlohmann::json(hop.netns)},
+             {"device", hop.device.empty() ? nlohmann::json() : nlohmann::json(text::printable(hop.device))},
+             {"label", text::printable(hop.label)},
+             {"mtu", orNull(hop.mtu)},
+             {"encapsulates", headersJson(hop.encapsulates)},
+             {"decapsulates", headersJson(hop.decapsulates)},
+             {"header_bytes", hop.headerBytes},
+             {"drops", orNull(hop.drops)},
+             {"assumed", hop.assumed},
+             {"source", text::printable(hop.source)}});
+    return {{"schema", "netopsy.path/1"},
+            {"from", path.from},
+            {"to", path.to},
+            {"hops", std::move(hops)},
+            {"inner_mtu", orNull(path.innerMtu)},
+            {"problems", path.problems},
+            {"notes", path.notes}};
+}
+
+std::string pathText(const Path& path) {
+    std::string out = path.from + "  to  " + path.to + "\n", node = "-";
+    for (const Hop& hop : path.hops) {
+        if (hop.node != node)
+            out += hop.node.empty() ? "\n" : "\n" + hop.node + "\n";
+        node = hop.node;
+        out += std::string(hop.node.empty() ? "  ~~ " : "  ") + (hop.assumed ? "? " : "") + hop.label;
+        if (hop.mtu)
+            out += "  MTU " + text::integer(static_cast<std::uint64_t>(*hop.mtu < 0 ? 0 : *hop.mtu));
+        if (!hop.encapsulates.empty())
+            out += "  + " + stack(hop.encapsulates);
+        if (!hop.decapsulates.empty())
+            out += "  - " + stack(hop.decapsulates);
+        if (hop.drops && *hop.drops > 0)
+            out += "  drops " + text::integer(*hop.drops);
+        out += "\n";
+    }
+    out += "\nLargest inner packet: ";
+    out += path.innerMtu
+               ? text::integer(static_cast<std::uint64_t>(*path.innerMtu < 0 ? 0 : *path.innerMtu)) + " B\n"
+               : "not known (" + path.innerMtu.reason() + ")\n";
+    for (const std::string& problem : path.problems)
+        out += "Problem: " + problem + "\n";
+    for (const std::string& note : path.notes)
+        out += "Note: " + note + "\n";
+    for (const Hop& hop : path.hops)
+        if (hop.assumed) {
+            out += "? marks what is assumed, not seen.\n";
+            break;
+        }
+    return text::printable(out);
+}
+
+} // namespace netopsy::path
