@@ -9,6 +9,7 @@
 #pragma once
 
 #include "collectors/ssh/config_file.h"
+#include "collectors/ssh/config_values.h"
 
 #include <chrono>
 #include <functional>
@@ -46,27 +47,17 @@ struct Account {
     [[nodiscard]] static Account current();
 };
 
-/// A jump of ProxyJump: "[user@]host[:port]".
-struct JumpHost {
-    std::string user; ///< empty: its own configuration's
-    std::string host;
-    int port = 0; ///< 0: its own configuration's
-    bool operator==(const JumpHost&) const = default;
-};
-[[nodiscard]] Result<std::vector<JumpHost>> parseJumps(const std::string& text, const std::string& where);
-
 class Config {
 public:
     using Warn = std::function<void(const std::string&)>;
 
     /// `file` alone where given; else ~/.ssh/config, then /etc/ssh/ssh_config, each if it exists.
-    [[nodiscard]] static Result<Config> read(const std::filesystem::path& file, Account account,
-                                             const Warn& warn);
+    [[nodiscard]] static Result<Config> read(const std::filesystem::path& file, Account account, const Warn& warn);
 
     /// `user`, `port`: from the command line, which beats the files; empty and 0 when not given.
     /// `address`: stands for HostName where the files give none; may be empty.
-    [[nodiscard]] Result<HostConfig> forHost(const std::string& host, const std::string& user = {},
-                                             int port = 0, const std::string& address = {}) const;
+    [[nodiscard]] Result<HostConfig> forHost(const std::string& host, const std::string& user = {}, int port = 0,
+                                             const std::string& address = {}) const;
     /// True when a Host line names this host by more than "*".
     [[nodiscard]] bool names(const std::string& host) const;
     [[nodiscard]] const Account& account() const { return m_account; }

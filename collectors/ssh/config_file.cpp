@@ -21,14 +21,6 @@ constexpr std::size_t largestFile = 1u << 20;
 constexpr int deepest = 16;
 constexpr int mostFiles = 256;
 
-std::string lower(std::string_view s) {
-    std::string out(s);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 struct Reader {
     const ConfigPlace& place;
     int files = 0;
@@ -99,7 +91,7 @@ Result<ConfigNode> Reader::line(std::string_view text, const std::string& where,
 
     ConfigNode node;
     node.where = where;
-    node.keyword = lower(keyword);
+    node.keyword = lowered(keyword);
     node.rest = rest;
     if (node.keyword != "proxycommand") { // its quotes are for the shell
         auto args = splitArguments(rest);
@@ -178,6 +170,14 @@ Result<std::vector<std::string>> splitArguments(std::string_view line) {
             return fail("a quote is not closed");
         args.push_back(std::move(word));
     }
+}
+
+std::string lowered(std::string_view s) {
+    std::string out(s);
+    for (char& c : out)
+        if (c >= 'A' && c <= 'Z')
+            c = static_cast<char>(c - 'A' + 'a');
+    return out;
 }
 
 bool matchesPattern(std::string_view text, std::string_view pattern) {

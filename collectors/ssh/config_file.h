@@ -41,6 +41,8 @@ struct ConfigPlace {
 /// comment from an unquoted '#' at a word's start. Fails on a quote that is not closed.
 [[nodiscard]] Result<std::vector<std::string>> splitArguments(std::string_view line);
 
+/// In ASCII, whatever the locale.
+[[nodiscard]] std::string lowered(std::string_view s);
 /// "*" and "?" as in ssh_config patterns; case matters.
 [[nodiscard]] bool matchesPattern(std::string_view text, std::string_view pattern);
 /// Several patterns, some with "!" before: no negated one matches, and another does.

@@ -32,8 +32,8 @@ struct Failure {
 };
 template<class T>
 using Attempt = tl::expected<T, Failure>;
-[[nodiscard]] inline tl::unexpected<Failure> failed(std::string what, std::string where,
-                                                    std::string remedy = {}, bool again = false) {
+[[nodiscard]] inline tl::unexpected<Failure> failed(std::string what, std::string where, std::string remedy = {},
+                                                    bool again = false) {
     return tl::unexpected(Failure{{std::move(what), std::move(where), std::move(remedy)}, again});
 }
 
@@ -41,8 +41,7 @@ using Attempt = tl::expected<T, Failure>;
 /// in a thread that is left behind when the time is up, because getaddrinfo(3) can't be interrupted. At most
 /// 32 look-ups go at once.
 [[nodiscard]] Attempt<std::vector<Address>> resolve(const std::string& host, int port, int family,
-                                                    const Patience& patience,
-                                                    std::chrono::milliseconds timeout,
+                                                    const Patience& patience, std::chrono::milliseconds timeout,
                                                     const std::string& where);
 
 /// The first address that answers. They share the time, but each gets a second at least. The socket is

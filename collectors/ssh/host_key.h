@@ -41,8 +41,7 @@ private:
     [[nodiscard]] Files files(const HostConfig& host) const;
     [[nodiscard]] HostKeyPolicy policy(const HostConfig& host) const;
     /// True: known. False: unknown.
-    [[nodiscard]] Result<bool> compare(const HostConfig& host, const HostKey& key,
-                                       const std::string& where) const;
+    [[nodiscard]] Result<bool> compare(const HostConfig& host, const HostKey& key, const std::string& where) const;
 
     const Options& m_options;
     KnownHosts& m_known;

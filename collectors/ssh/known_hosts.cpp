@@ -23,14 +23,6 @@ namespace {
 constexpr std::size_t largestFile = 64u << 20;
 constexpr int mostWarnings = 5;
 
-std::string lower(std::string_view s) {
-    std::string out(s);
-    for (char& c : out)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    return out;
-}
-
 Result<std::string> readWhole(const std::string& file) {
     const local::Fd fd(open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (!fd) {
@@ -71,7 +63,7 @@ bool typeAgrees(std::string_view type, std::string_view key) {
 } // namespace
 
 std::string knownHostsName(const std::string& host, int port) {
-    const std::string name = lower(host);
+    const std::string name = lowered(host);
     return port == 22 || port == 0 ? name : "[" + name + "]:" + std::to_string(port);
 }
 
@@ -104,11 +96,11 @@ bool KnownHosts::addLine(File& file, std::string_view line, const std::string& w
     } else if (names.find_first_of("*?!") != std::string_view::npos) {
         Patterns patterns{{}, index};
         for (const std::string_view name : text::split(names, ','))
-            patterns.patterns.push_back(lower(name));
+            patterns.patterns.push_back(lowered(name));
         file.patterns.push_back(std::move(patterns));
     } else {
         for (const std::string_view name : text::split(names, ','))
-            file.plain[lower(name)].push_back(index);
+            file.plain[lowered(name)].push_back(index);
     }
     file.keys.push_back(std::move(key));
     return true;

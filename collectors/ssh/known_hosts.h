@@ -41,8 +41,7 @@ public:
     /// larger than 64 MiB, is an error.
     Result<void> load(const std::string& file);
     /// All that these files (loaded before) say of a host, spelled as by knownHostsName().
-    [[nodiscard]] std::vector<KnownKey> find(const std::vector<std::string>& files,
-                                             const std::string& name) const;
+    [[nodiscard]] std::vector<KnownKey> find(const std::vector<std::string>& files, const std::string& name) const;
     /// Appends a line in one write, for a private file that is made where missing, and remembers it.
     Result<void> add(const std::string& file, const std::string& name, const std::string& type,
                      const std::string& key, bool hashed);

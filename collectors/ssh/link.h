@@ -29,9 +29,8 @@ class Link {
 public:
     /// `transport` is kept until the session is gone: a bastion, a ProxyCommand.
     static Attempt<std::shared_ptr<Link>> handshake(local::Fd socket, std::shared_ptr<void> transport,
-                                                    const std::string& hostKeyAlgorithms,
-                                                    const std::string& user, const Patience& patience,
-                                                    std::chrono::milliseconds timeout,
+                                                    const std::string& hostKeyAlgorithms, const std::string& user,
+                                                    const Patience& patience, std::chrono::milliseconds timeout,
                                                     const std::string& where);
     ~Link();
     Link(const Link&) = delete;

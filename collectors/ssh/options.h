@@ -24,8 +24,7 @@ struct Options {
     int port = 0;                                  ///< 0: ssh_config's, else 22
     std::vector<std::filesystem::path> identities; ///< tried before ssh_config's
     std::filesystem::path configFile;              ///< empty: ~/.ssh/config then /etc/ssh/ssh_config
-    std::filesystem::path
-        knownHosts; ///< empty: ssh_config's, else ~/.ssh/known_hosts + /etc/ssh/ssh_known_hosts
+    std::filesystem::path knownHosts; ///< empty: ssh_config's, else ~/.ssh/known_hosts + /etc/ssh/ssh_known_hosts
     HostKeyPolicy hostKeyPolicy = HostKeyPolicy::Strict;
     bool useAgent = true;
     std::chrono::milliseconds resolveTimeout{5000}, connectTimeout{5000}, handshakeTimeout{10000},

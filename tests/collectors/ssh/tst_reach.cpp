@@ -1,21 +1,18 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// The ways to a node and what can go wrong on them: names, silence, resets, bastions, proxy commands, floods,
-// nodes that die, and a cancel at each step. Against real sshds; the faulty servers are plain sockets of this
-// test.
+// What can go wrong on the way to a node and on it: names, silence, resets, floods, nodes that hang or die, and a
+// cancel at each step. Against a real sshd; the faulty servers are plain sockets of the test.
 #include "collectors/ssh/connector.h"
 #include "core/base/text.h"
 #include "tests/collectors/ssh/drive.h"
+#include "tests/collectors/ssh/faulty_server.h"
 #include "tests/collectors/ssh/real_sshd.h"
 
 #include <QTest>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 
 #include <atomic>
 #include <cstring>
@@ -23,70 +20,12 @@
 
 using namespace netopsy;
 using namespace std::chrono_literals;
+using test::relay;
+using test::reset;
+using test::Server;
 using Clock = std::chrono::steady_clock;
 
 namespace {
-
-/// Listens on loopback; `serve` gets each connection, in one thread.
-class Server {
-public:
-    explicit Server(std::function<void(local::Fd, int)> serve)
-        : m_fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), m_serve(std::move(serve)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t size = sizeof address;
-        if (bind(m_fd.get(), reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(m_fd.get(), 16) != 0 ||
-            getsockname(m_fd.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0)
-            return;
-        port = ntohs(address.sin_port);
-        m_thread = std::thread([this] {
-            for (int n = 0;; ++n) {
-                local::Fd one(accept4(m_fd.get(), nullptr, nullptr, SOCK_CLOEXEC));
-                if (!one)
-                    return;
-                m_serve(std::move(one), n);
-            }
-        });
-    }
-    ~Server() {
-        shutdown(m_fd.get(), SHUT_RDWR);
-        if (m_thread.joinable())
-            m_thread.join();
-    }
-    int port = 0;
-
-private:
-    local::Fd m_fd;
-    std::function<void(local::Fd, int)> m_serve;
-    std::thread m_thread;
-};
-
-void reset(local::Fd fd) {
-    const linger now{1, 0};
-    setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-}
-
-/// Both ways, until one side ends.
-void relay(const local::Fd& a, int port) {
-    const local::Fd b(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<uint16_t>(port));
-    if (connect(b.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-        return;
-    pollfd fds[2] = {{a.get(), POLLIN, 0}, {b.get(), POLLIN, 0}};
-    while (poll(fds, 2, 10000) > 0)
-        for (int i = 0; i < 2; ++i) {
-            char buffer[16384];
-            if (fds[i].revents == 0)
-                continue;
-            const ssize_t n = read(fds[i].fd, buffer, sizeof buffer);
-            if (n <= 0 || send(fds[1 - i].fd, buffer, static_cast<std::size_t>(n), MSG_NOSIGNAL) != n)
-                return;
-        }
-}
 
 class Reach : public QObject {
     Q_OBJECT
@@ -398,146 +337,6 @@ private slots:
         qInfo("50 sessions: %.0f ms wall, %.2f ms client CPU a session",
               static_cast<double>((Clock::now() - begin) / 1ms), (ms(after) - ms(before)) / 50);
         QVERIFY2(good == 50, errors.c_str());
-    }
-
-    // Ways around.
-
-    void jump_data() {
-        QTest::addColumn<QString>("config");
-        QTest::newRow("by alias")
-            << "Host node1\n ProxyJump gate\nHost gate\n HostName 127.0.0.1\n Port %b\n IdentityFile %k\n";
-        QTest::newRow("by address")
-            << "Host 127.0.0.1\n Port %b\n IdentityFile %k\nHost node1\n ProxyJump 127.0.0.1:%b\n";
-        QTest::newRow("for all, the bastion too")
-            << "Host gate\n HostName 127.0.0.1\n Port %b\nHost *\n IdentityFile %k\n ProxyJump gate\n";
-        QTest::newRow("two hops") << "Host node1\n ProxyJump gate,inner\nHost gate inner\n HostName 127.0.0.1\n "
-                                     "Port %b\n IdentityFile %k\n";
-        QTest::newRow("a bastion with a bastion")
-            << "Host node1\n ProxyJump inner\nHost inner\n ProxyJump gate\nHost gate inner\n HostName 127.0.0.1\n "
-               "Port %b\n IdentityFile %k\n";
-    }
-    void jump() {
-        QFETCH(QString, config);
-        config.replace("%b", QString::number(m_bastion->port()))
-            .replace("%k", QString::fromStdString(*m_folder / "bastion_key"));
-        m_folder->write("config", config.toStdString());
-        const auto logins = [&] { return QString::fromStdString(m_bastion->log()).count("Accepted publickey"); };
-        const auto before = logins();
-        auto made = connector(options());
-        {
-            std::atomic<int> good = 0;
-            {
-                std::vector<std::jthread> threads;
-                for (int i = 0; i < 6; ++i)
-                    threads.emplace_back([&] {
-                        auto session = made->connect(target(), {}, {});
-                        if (!session)
-                            qWarning("%s", session.error().text().c_str());
-                        good += session && echo(**session) == "ok" ? 1 : 0;
-                    });
-            }
-            QCOMPARE(good.load(), 6);
-        }
-        const bool two = config.contains("inner");
-        QCOMPARE(logins() - before, two ? 2 : 1); // one session to each bastion, shared
-        auto session = made->connect(target(), {}, {});
-        QVERIFY(session);
-        QVERIFY2((*session)->description().find(" via ") != std::string::npos, (*session)->description().c_str());
-        made.reset(); // the session keeps the way open
-        auto process = (*session)->start("head -c 5000000 /dev/zero; cat");
-        QVERIFY(process);
-        (*process)->write(std::string(3'000'000, 'y'));
-        (*process)->closeInput();
-        QCOMPARE(test::drive(**session, **process).out.size(), std::size_t(8'000'000));
-    }
-    void jumpFailures() {
-        const std::string block = "Host gate\n HostName 127.0.0.1\n Port " + std::to_string(m_bastion->port()) +
-                                  "\n IdentityFile " + (*m_folder / "bastion_key") +
-                                  "\nHost node1\n ProxyJump gate\n";
-        m_folder->write("config", block);
-        std::string error = errorOf(options(), {"node1", "127.0.0.1", test::freePort()});
-        QVERIFY2(error.find("the bastion ") != std::string::npos &&
-                     error.find("could not connect to 127.0.0.1:") != std::string::npos &&
-                     error.find("refused") != std::string::npos,
-                 error.c_str());
-        m_folder->write("known_hosts", m_sshd->knownHostsLine("ed25519"));
-        error = errorOf(options(), target());
-        QVERIFY2(error.starts_with("bastion (") && error.find("is not known") != std::string::npos, error.c_str());
-        m_folder->write("config", "Host node1\n ProxyJump a\nHost a\n ProxyJump b\nHost b\n ProxyJump a\n");
-        error = errorOf(options(), target());
-        QVERIFY2(error.find("goes in a circle") != std::string::npos, error.c_str());
-    }
-    void aBastionThatFailsIsNotTriedByAll() {
-        std::atomic<int> seen = 0;
-        Server server([&](local::Fd fd, int) {
-            ++seen;
-            reset(std::move(fd));
-        });
-        m_folder->write("config", "Host n*\n ProxyJump 127.0.0.1:" + std::to_string(server.port) + "\n");
-        auto made = connector(options());
-        {
-            std::vector<std::jthread> threads;
-            for (int i = 0; i < 20; ++i)
-                threads.emplace_back([&, i] {
-                    const auto session = made->connect({"n" + std::to_string(i), "10.255.255.1", 22}, {}, {});
-                    if (session || session.error().text().find("bastion (") == std::string::npos)
-                        qWarning("unexpected");
-                });
-        }
-        QCOMPARE(seen.load(), 3); // one attempt and its two retries
-    }
-    void aBastionThatDiesIsMadeAnew() {
-        m_folder->write("config", "Host gate\n HostName 127.0.0.1\n Port " + std::to_string(m_bastion->port()) +
-                                      "\n IdentityFile " + (*m_folder / "bastion_key") +
-                                      "\nHost node1\n ProxyJump gate\n");
-        auto made = connector(options());
-        auto session = made->connect(target(), {}, {});
-        QVERIFY(session);
-        // The bastion's sshd child that holds our connection: ask the kernel who talks on that port.
-        test::shell("ss -Htnp state established '( sport = :" + std::to_string(m_bastion->port()) +
-                    " )' | grep -o 'pid=[0-9]*' | cut -d= -f2 | sort -u | xargs -r kill -9");
-        auto process = (*session)->start("echo ok");
-        if (process)
-            QVERIFY(!test::drive(**session, **process).error.empty());
-        QTRY_VERIFY([&] {
-            auto again = made->connect(target(), {}, {});
-            return again && echo(**again) == "ok";
-        }());
-    }
-
-    void proxyCommand() {
-        m_folder->write("config", "ProxyCommand bash -c 'exec 3<>/dev/tcp/%h/%p; cat <&3 & cat >&3; kill $!'\n");
-        auto session = connector(options())->connect(target(), {}, {});
-        QVERIFY2(session, session ? "" : session.error().text().c_str());
-        QCOMPARE(echo(**session), std::string("ok"));
-        auto process = (*session)->start("head -c 2000000 /dev/zero");
-        QCOMPARE(test::drive(**session, **process).out.size(), std::size_t(2'000'000));
-    }
-    void proxyCommandThatFails() {
-        m_folder->write("config", "ProxyCommand echo first >&2; echo no way to %h >&2; exit 7\n");
-        std::string error = errorOf(options(), target());
-        // "exec" holds for the first of the commands only, as with ssh.
-        QVERIFY2(error.find("ProxyCommand ended with status 0: first") != std::string::npos, error.c_str());
-        m_folder->write("config", "ProxyCommand sh -c 'echo no way to %h >&2; exit 7'\n");
-        error = errorOf(options(), target());
-        QVERIFY2(error.find("ProxyCommand ended with status 7: no way to 127.0.0.1") != std::string::npos,
-                 error.c_str());
-    }
-    void proxyCommandIsNotBlamedForTheHostKey() {
-        m_folder->write("known_hosts", "");
-        m_folder->write("config", "ProxyCommand bash -c 'exec 3<>/dev/tcp/%h/%p; cat <&3 & cat >&3; kill $!'\n");
-        const std::string error = errorOf(options(), target());
-        QVERIFY2(error.find("is not known") != std::string::npos, error.c_str());
-    }
-    void proxyCommandThatHangsIsKilled() {
-        m_folder->write("config", "ProxyCommand sh -c 'echo $$ > " + (*m_folder / "pid") + "; sleep 1000'\n");
-        ssh::Options o = options();
-        o.handshakeTimeout = 500ms;
-        const std::string error = errorOf(o, target());
-        QVERIFY2(error.find("no SSH server spoke") != std::string::npos, error.c_str());
-        const std::string pid(text::trim(m_folder->read("pid")));
-        QVERIFY(!pid.empty());
-        QTRY_VERIFY(kill(std::stoi(pid), 0) != 0);
     }
 
     // Cancelling.
