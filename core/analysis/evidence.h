@@ -19,7 +19,7 @@ namespace section {
 inline constexpr const char* sample = "sample";
 inline constexpr const char* links = "links";
 inline constexpr const char* sysctl = "sysctl";
-inline constexpr const char* persisted = "sysctl-persisted";
+inline constexpr const char* persisted = "sysctl_files";
 inline constexpr const char* probe = "probe";
 } // namespace section
 

@@ -85,7 +85,7 @@ void judgeTunnel(RuleResult& result, const model::Node& node, const path::Tunnel
             evidence("path MTU to " + measured->peer, bytes(measured->mtu), node.name + ": probe"));
     std::set<int> pods;
     for (const model::Link& link : node.facts.links)
-        if (path::isPodVeth(link))
+        if (path::isPodVeth(link) && &link != tunnel.under) // a lab's or kind's NIC is a veth, too
             pods.insert(link.mtu);
     if (!pods.empty())
         f.evidence.push_back(evidence("largest MTU of a pod's link", bytes(*pods.rbegin()), links));

@@ -71,9 +71,10 @@ RuleResult sysctlDrift(const Subject& subject, const RuleEntry& entry) {
             if (f.evidence.size() == maxShown)
                 break;
             f.tuningKeys.push_back(drift.key);
-            f.evidence.push_back(
-                evidence(drift.key, drift.running + " now, " + drift.boot + " after a boot",
-                         nodes.front() + ": " + drift.file + ", line " + std::to_string(drift.line)));
+            Evidence e = evidence(drift.key, drift.running + " now, " + drift.boot + " after a boot",
+                                  nodes.front() + ": " + drift.file + ", line " + std::to_string(drift.line));
+            e.ref = model::SectionRef{nodes.front(), section::persisted, 0, 0};
+            f.evidence.push_back(std::move(e));
         }
     }
     return result;
@@ -121,9 +122,8 @@ RuleResult sysctlInconsistent(const Subject& subject, const RuleEntry& entry) {
                     }
                     f->weight = std::min(10.0, f->weight + 2);
                     f->tuningKeys.push_back(key);
-                    f->evidence.push_back(
-                        evidence(key, value, model::SectionRef{name, section::sysctl, 0, 0},
-                                 most.value + " on " + counted(most.holders, "node", "nodes")));
+                    f->evidence.push_back(evidence(key, value, model::SectionRef{name, section::sysctl, 0, 0},
+                                                   most.value + " on " + counted(most.holders, "node", "nodes")));
                 }
         }
     }

@@ -158,7 +158,11 @@ private:
     void overrideBy(const model::Node& node, Change& change) const {
         if (!m_case.cluster)
             return;
-        const auto cpus = node.facts.cpus ? std::optional<int>(*node.facts.cpus) : std::nullopt;
+        std::optional<int> cpus;
+        if (node.facts.cpus)
+            cpus = *node.facts.cpus;
+        else if (!node.samples.empty() && !node.samples.back().perCpu.empty())
+            cpus = static_cast<int>(node.samples.back().perCpu.size());
         const auto write = kubeProxyWrites(*m_case.cluster, change.key, cpus);
         const auto wanted = text::toUint(change.recommended);
         if (!write || !wanted)
