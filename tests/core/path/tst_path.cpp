@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/parse/absorb.h"
 #include "core/path/address.h"
 #include "core/path/overhead.h"
 #include "core/path/path.h"
@@ -9,6 +10,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <fstream>
+#include <functional>
+#include <sstream>
+
 using namespace netopsy;
 using namespace netopsy::path;
 using namespace netopsy::test;
@@ -17,6 +22,29 @@ namespace {
 QString shown(const model::Case& c, const char* from, const char* to) {
     const auto path = derive(c, from, to);
     return QString::fromStdString(path ? pathText(*path) : path.error().text());
+}
+
+/// node1 and node2 with what the lab's nodes really printed; `keep` says how much of each section arrived.
+model::Case recorded(const std::function<std::string(std::string)>& keep = {}) {
+    model::Case c = healthy(2);
+    for (std::size_t i = 0; i < 2; ++i) {
+        model::Node& n = c.nodes[i];
+        n.facts = {};
+        n.samples.clear();
+        n.pmtu.clear();
+        c.cluster->nodes[i].addresses = {{"InternalIP", "10.199.5.1" + std::to_string(i + 1)}};
+        for (const char* collector : {"links", "routes4", "neighbours", "fdb"}) {
+            std::ifstream file(std::string(NETOPSY_FIXTURES "/path/") + n.name + "." + collector);
+            std::stringstream body;
+            body << file.rdbuf();
+            model::RawSection section;
+            section.node = n.name;
+            section.collector = collector;
+            section.body = keep ? keep(body.str()) : body.str();
+            parse::absorb(n, section);
+        }
+    }
+    return c;
 }
 } // namespace
 
@@ -50,6 +78,36 @@ Largest inner packet: 1,450 B
 Note: measured: 1,450 B get through
 ? marks what is assumed, not seen.
 )"));
+    }
+
+    /// The same from what real nodes printed.
+    void recordedNodes() {
+        const auto path = derive(recorded(), "node1/web-1", "default/web-2");
+        QVERIFY(path.has_value());
+        QStringList way;
+        for (const Hop& hop : path->hops) {
+            way << (hop.device.empty() ? QString("-") : QString::fromStdString(hop.device));
+            QCOMPARE(hop.assumed, hop.kind == HopKind::PodInterface);
+        }
+        QCOMPARE(way.size(), 13);
+        QVERIFY(way[1].startsWith("veth") && way[11].startsWith("veth"));
+        way[1] = way[11] = "veth";
+        QCOMPARE(way.join(' '), QString("eth0 veth cni0 - flannel.1 eth0 - eth0 flannel.1 - cni0 veth eth0"));
+        QCOMPARE(*path->innerMtu, 1450);
+        QVERIFY(path->problems.empty());
+        QCOMPARE(path->hops[4].headerBytes, 50);
+    }
+
+    /// A section cut short or refused leaves gaps that are marked, and no crash.
+    void recordedButCut() {
+        const auto cut =
+            derive(recorded([](std::string s) { return s.substr(0, s.size() / 2); }), "node1/web-1", "node2");
+        QVERIFY(!cut || !cut->hops.empty());
+        const auto denied = derive(recorded([](std::string) { return std::string("Operation not permitted\n"); }),
+                                   "node1/web-1", "node2");
+        QVERIFY(!denied);
+        QVERIFY2(denied.error().text().find("node1: nothing is known of this node's links") == 0,
+                 denied.error().text().c_str());
     }
 
     void podToPodOnOneNode() {
