@@ -78,8 +78,7 @@ Result<std::unique_ptr<Child>> Child::spawn(const std::string& command, int in, 
 std::optional<int> Child::exitStatus() {
     if (!m_status) {
         siginfo_t info{};
-        if (waitid(P_PID, static_cast<id_t>(m_pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-            info.si_pid != 0)
+        if (waitid(P_PID, static_cast<id_t>(m_pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0)
             m_status = info.si_code == CLD_EXITED ? info.si_status : 128 + info.si_status;
     }
     return m_status;

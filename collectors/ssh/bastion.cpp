@@ -41,7 +41,8 @@ struct Bastion::Stream {
         if (!channel)
             return;
         ssh_remove_channel_callbacks(channel, &callbacks);
-        if (!remoteClosed && ssh_channel_close(channel) != SSH_OK)
+        // One that was refused has no number at the bastion: libssh would close number 0, another node's.
+        if (ssh_channel_is_open(channel) != 0 && ssh_channel_close(channel) != SSH_OK)
             ssh_channel_close(channel); // the first call may only get the end of input out
         ssh_channel_free(channel);
     }

@@ -71,9 +71,11 @@ public:
     Result<run::Chunk> read() override;
     std::optional<int> exitStatus() const override { return m_status; }
     void end() override {
-        if (m_remoteClosed || m_shared->link->lost())
+        // A channel that never opened has no number at the server yet: libssh would speak to number 0, another's.
+        if (m_remoteClosed || ssh_channel_is_open(m_channel) == 0)
             return;
-        ssh_channel_request_send_signal(m_channel, "TERM");
+        if (!m_status)
+            ssh_channel_request_send_signal(m_channel, "TERM");
         // Twice: the first call may only get the end of input out, and says so by SSH_AGAIN.
         if (ssh_channel_close(m_channel) != SSH_OK)
             ssh_channel_close(m_channel);

@@ -438,7 +438,7 @@ private slots:
         o.startTimeout = 300ms;
         auto session = connector(o)->connect(target(), {}, {});
         QVERIFY(session);
-        auto process = (*session)->start("echo $PPID; sleep 100");
+        auto process = (*session)->start("echo $PPID; read x; echo still here");
         const int pid = std::stoi(test::drive(**session, **process, 2).out);
         kill(pid, SIGSTOP);
         const auto second = (*session)->start("true");
@@ -446,6 +446,9 @@ private slots:
         QVERIFY(!second);
         QVERIFY2(second.error().text().find("did not come within 300 ms") != std::string::npos,
                  second.error().text().c_str());
+        // The channel that never opened took nothing with it.
+        (*process)->write("go\n");
+        QCOMPARE(test::drive(**session, **process).out, std::string("still here\n"));
     }
 };
 

@@ -133,6 +133,20 @@ private slots:
         error = errorOf(options(), target());
         QVERIFY2(error.find("goes in a circle") != std::string::npos, error.c_str());
     }
+    void aRefusedWayLeavesTheOthersAlone() {
+        m_folder->write("config", "Host gate\n HostName 127.0.0.1\n Port " + std::to_string(m_bastion->port()) +
+                                      "\n IdentityFile " + (*m_folder / "bastion_key") +
+                                      "\nHost node1\n ProxyJump gate\n");
+        auto made = connector(options());
+        auto session = made->connect(target(), {}, {});
+        QVERIFY(session);
+        auto process = (*session)->start("read x; echo still here");
+        QVERIFY(process);
+        for (int i = 0; i < 3; ++i)
+            QVERIFY(!made->connect({"node1", "127.0.0.1", test::freePort()}, {}, {}));
+        (*process)->write("go\n");
+        QCOMPARE(test::drive(**session, **process).out, std::string("still here\n"));
+    }
     void aBastionThatFailsIsNotTriedByAll() {
         std::atomic<int> seen = 0;
         Server server([&](local::Fd fd, int) {
