@@ -188,14 +188,12 @@ static void expire(int64_t now) {
 int64_t dns_run(int64_t now) {
     if (now >= earliest_timeout)
         expire(now);
+    if (now >= loop->end)
+        due = INT64_MAX;
     if (now >= due) {
-        if (now >= loop->end) {
-            due = INT64_MAX;
-        } else {
-            const bool over_tcp = ++turn % TCP_SHARE == 0;
-            send_query(draw(over_tcp ? &tcp : &udp), over_tcp);
-            due = loop_next(loop, due, now, interval);
-        }
+        const bool over_tcp = ++turn % TCP_SHARE == 0;
+        send_query(draw(over_tcp ? &tcp : &udp), over_tcp);
+        due = loop_next(loop, due, now, interval);
     }
     return due < earliest_timeout ? due : earliest_timeout;
 }

@@ -100,6 +100,7 @@ void pmtu_start(struct loop* l, const struct plan* p) {
         if (!loop_watch(l, s->fd, EPOLLIN, FROM_PMTU, (uint32_t)k))
             s->fd = -1;
     }
+    bool one_way = false;
     for (uint32_t i = 0; i < p->peer_count; ++i) {
         struct search* s = &searches[i];
         s->fd = -1;
@@ -114,7 +115,10 @@ void pmtu_start(struct loop* l, const struct plan* p) {
             out_line("N no path MTU to %s (%s): %s", p->peers[i].name, p->peers[i].at.text,
                      s->link < least ? "no route, or its interface has no usable MTU" : strerror(errno));
         }
+        one_way = one_way || s->fd >= 0;
     }
+    if (one_way) // an echo's reply is as large as the echo; a port-unreachable is small
+        out_line("N path MTUs are of the way there only: this account may not send ICMP echoes");
 }
 
 static void conclude(uint32_t i, int mtu, bool blackhole) {

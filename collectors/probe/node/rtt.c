@@ -151,10 +151,10 @@ static int64_t run_udp(int64_t now, int64_t next) {
 
 int64_t rtt_run(int64_t now) {
     int64_t next = expire(now);
+    if (now >= loop->end)
+        due = INT64_MAX;
     if (now >= due) {
-        if (now >= loop->end) {
-            due = INT64_MAX;
-        } else if ((uint16_t)(head - tail) < RING) {
+        if ((uint16_t)(head - tail) < RING) {
             send_echo();
             due = loop_next(loop, due, now, interval);
             if (next == INT64_MAX)
