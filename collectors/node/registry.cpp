@@ -20,13 +20,16 @@ grep -H MemTotal /proc/meminfo
 )sh"},
 Collector{"sysctl", "running values of the keys that matter, and which of them may be written",
 R"sh(grep -H '' /proc/sys/net/core/* /proc/sys/net/ipv4/* /proc/sys/net/ipv4/conf/all/* /proc/sys/net/ipv4/conf/default/* /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/neigh/default/* /proc/sys/net/ipv4/vs/* /proc/sys/net/ipv6/conf/all/forwarding /proc/sys/net/ipv6/conf/all/disable_ipv6 /proc/sys/net/ipv6/neigh/default/gc_thresh* /proc/sys/net/netfilter/* /proc/sys/net/bridge/* /proc/sys/net/unix/* /proc/sys/fs/inotify/* /proc/sys/fs/file-max /proc/sys/fs/file-nr /proc/sys/fs/nr_open /proc/sys/kernel/pid_max /proc/sys/kernel/threads-max /proc/sys/kernel/panic /proc/sys/kernel/panic_on_oops /proc/sys/kernel/keys/root_max* /proc/sys/vm/swappiness /proc/sys/vm/overcommit_memory /proc/sys/vm/panic_on_oom /proc/sys/vm/max_map_count /proc/sys/vm/min_free_kbytes
-for f in /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/net/netfilter/nf_conntrack_buckets /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/tcp_tw_reuse /proc/sys/net/core/somaxconn /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/inotify/max_user_instances; do
+set -- /proc/sys/net/netfilter/nf_conntrack_max /proc/sys/net/netfilter/nf_conntrack_buckets /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_established /proc/sys/net/ipv4/ip_local_port_range /proc/sys/net/ipv4/tcp_tw_reuse /proc/sys/net/core/somaxconn /proc/sys/fs/inotify/max_user_watches /proc/sys/fs/inotify/max_user_instances
+ls -ldL "$@"
+for f; do
   if [ -w "$f" ]; then echo "writable 1 $f"; elif [ -e "$f" ]; then echo "writable 0 $f"; fi
 done
+set --
 )sh"},
 Collector{"sysctl_files", "what is set at boot",
 R"sh(for f in /etc/sysctl.d/*.conf /run/sysctl.d/*.conf /usr/local/lib/sysctl.d/*.conf /usr/lib/sysctl.d/*.conf /lib/sysctl.d/*.conf /etc/sysctl.conf; do
-  [ -e "$f" ] && set -- "$@" "$f"
+  [ -e "$f" ] && set -- "$@" "$f" && echo "file $f"
 done
 [ $# -gt 0 ] && grep -Hn '' "$@"
 set --

@@ -94,7 +94,10 @@ std::string script(const ScriptOptions& options) {
 std::string command(const ScriptOptions& options) {
     // Without a password at hand sudo would wait for one; -n makes it refuse, and then the script runs unprivileged.
     if (options.sudo)
-        return "if sudo -n true </dev/null >/dev/null 2>&1; then exec sudo -n sh -s; else exec sh -s; fi";
+        // In sh's own words, whatever the login shell (csh and fish have another grammar); asked with sh itself, which
+        // is what sudoers must allow.
+        return "exec sh -c 'if sudo -n sh -c : </dev/null >/dev/null 2>&1; then exec sudo -n sh -s; fi; exec sh "
+               "-s'";
     return "exec sh -s";
 }
 

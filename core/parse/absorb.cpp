@@ -43,8 +43,14 @@ void absorb(model::Node& node, const model::RawSection& section) {
                                     [&](const Entry& e) { return e.collector == section.collector; });
     if (entry == parsers.end())
         return;
-    if (section.truncated)
+    if (section.truncated) {
         note(node, section.collector + ": more than the bound allows; what is beyond was cut");
+        // The last line may be half a line, and half a number reads like a number.
+        model::RawSection whole = section;
+        whole.body.erase(whole.body.rfind('\n') == std::string::npos ? 0 : whole.body.rfind('\n') + 1);
+        entry->parse(node, whole);
+        return;
+    }
     entry->parse(node, section);
 }
 

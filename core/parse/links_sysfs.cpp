@@ -11,6 +11,7 @@ namespace netopsy::parse {
 namespace {
 
 constexpr std::string_view root = "/sys/class/net/";
+constexpr std::size_t maxLinks = 4096; ///< a node with more pods than that is no node
 
 std::string upper(std::string_view s) {
     std::string out(s);
@@ -51,7 +52,11 @@ void sectionLinksSysfs(model::Node& node, const model::RawSection& section) {
         const auto slash = rest.find('/');
         if (slash == std::string_view::npos)
             continue;
-        auto& fields = byLink[rest.substr(0, slash)];
+        const std::string_view name = rest.substr(0, slash);
+        // The kernel refuses none but '/' ':' and blanks in a name; what can't be shown is no link to speak of.
+        if (text::printable(name) != name || (byLink.size() >= maxLinks && !byLink.contains(name)))
+            continue;
+        auto& fields = byLink[name];
         const std::string_view file = rest.substr(slash + 1);
         if (file == "uevent") {
             for (const FileLine& line : lines)

@@ -62,7 +62,7 @@ void procSoftirqs(const Lines& lines, model::NodeSample& sample) {
         const auto words = text::words(lines[i].text);
         if (words.empty() || !words[0].ends_with(':') || !words[0].starts_with("NET_"))
             continue;
-        auto& row = sample.softirqs[std::string(words[0].substr(0, words[0].size() - 1))];
+        auto& row = sample.softirqs[text::printable(words[0].substr(0, words[0].size() - 1))];
         for (std::size_t c = 0; c < cpus.size() && c + 1 < words.size(); ++c)
             if (const auto value = text::toUint(words[c + 1]))
                 row[cpus[c]] = *value;

@@ -25,7 +25,7 @@ void procDiskstats(const Lines& lines, model::NodeSample& sample) {
             n[i] = value.value_or(0);
         }
         if (readable)
-            sample.disks[std::string(words[2])] = {n[0], n[1], n[2], n[3], n[4]};
+            sample.disks[text::printable(words[2])] = {n[0], n[1], n[2], n[3], n[4]};
     }
 }
 
@@ -48,7 +48,7 @@ void procPressure(std::string_view name, const Lines& lines, model::NodeSample& 
                 }
         }
         if (total)
-            sample.pressure[std::string(name) + "." + std::string(words[0])] = pressure;
+            sample.pressure[std::string(name) + "." + text::printable(words[0])] = pressure;
     }
 }
 

@@ -38,7 +38,7 @@ void procNetDev(const Lines& lines, model::NodeSample& sample) {
         c.txFifoErrors = n[12];
         c.collisions = n[13];
         c.txCarrierErrors = n[14];
-        sample.links[std::string(text::trim(line.text.substr(0, colon)))] = c;
+        sample.links[text::printable(text::trim(line.text.substr(0, colon)))] = c;
     }
 }
 
@@ -47,11 +47,11 @@ void procSnmp(const Lines& lines, model::NodeSample& sample) {
         const auto names = text::words(lines[i].text), values = text::words(lines[i + 1].text);
         if (names.size() < 2 || names[0] != values.front() || !names[0].ends_with(':') || text::toInt(names[1]))
             continue;
-        const std::string group(names[0].substr(0, names[0].size() - 1));
+        const std::string group = text::printable(names[0].substr(0, names[0].size() - 1));
         // MaxConn is -1 by design; a counter can't be negative, so it is passed over.
         for (std::size_t c = 1; c < names.size() && c < values.size(); ++c)
             if (const auto value = text::toUint(values[c]))
-                sample.netCounters[group + "." + std::string(names[c])] = *value;
+                sample.netCounters[group + "." + text::printable(names[c])] = *value;
         ++i;
     }
 }
@@ -61,10 +61,10 @@ void procSockstat(const Lines& lines, model::NodeSample& sample) {
         const auto words = text::words(line.text);
         if (words.size() < 3 || !words[0].ends_with(':'))
             continue;
-        const std::string group(words[0].substr(0, words[0].size() - 1));
+        const std::string group = text::printable(words[0].substr(0, words[0].size() - 1));
         for (std::size_t i = 1; i + 1 < words.size(); i += 2)
             if (const auto value = text::toUint(words[i + 1]))
-                sample.sockstat[group + "." + std::string(words[i])] = *value;
+                sample.sockstat[group + "." + text::printable(words[i])] = *value;
     }
 }
 
@@ -87,12 +87,14 @@ void procConntrack(const FileLines& files, model::NodeSample& sample) {
         const auto names = text::words(file->second.front().text);
         for (std::size_t row = 1; row < file->second.size(); ++row) {
             const auto values = text::words(file->second[row].text);
+            if (values.size() != names.size())
+                continue; // half a row would make half a sum
             for (std::size_t c = 0; c < names.size() && c < values.size(); ++c) {
                 // The same total stands in every CPU's row.
                 if (names[c] == "entries")
                     continue;
                 if (const auto value = text::toUint(values[c], 16))
-                    table.stats[std::string(names[c])] += *value;
+                    table.stats[text::printable(names[c])] += *value;
             }
         }
     }

@@ -60,6 +60,14 @@ void sectionSysctl(model::Node& node, const model::RawSection& section) {
         if (words.size() == 3 && words[0] == "writable" && words[2].starts_with(root))
             node.facts.sysctlWritable[dottedKey(words[2].substr(root.size()))] = words[1] == "1";
     }
+    // busybox's [ -w ] tells root "yes" unasked, so the file's mode has a say too: 0444 is how the kernel marks what a
+    // network namespace may only read.
+    for (const std::string_view line : text::lines(section.body)) {
+        const auto words = text::words(line);
+        if (words.size() >= 3 && words[0].size() >= 10 && words[0].starts_with("-") &&
+            words.back().starts_with(root) && words[0].find('w') == std::string_view::npos)
+            node.facts.sysctlWritable[dottedKey(words.back().substr(root.size()))] = false;
+    }
     if (node.facts.sysctl.empty())
         note(node, "sysctl: nothing under /proc/sys could be read");
 }
@@ -73,11 +81,20 @@ void sectionSysctlFiles(model::Node& node, const model::RawSection& section) {
     };
     std::vector<Setting> settings;
     std::map<std::string, int, std::less<>> bestRank; // by the file's name
+    const auto seen = [&](std::string_view path) {
+        const std::string name(path.substr(path.rfind('/') + 1));
+        const int rank = folderRank(path);
+        if (const auto known = bestRank.find(name); known == bestRank.end() || rank < known->second)
+            bestRank[name] = rank;
+    };
+    // An empty file, or a link to /dev/null, sets nothing yet hides its namesakes: such files are named apart.
+    for (const std::string_view line : text::lines(section.body))
+        if (line.starts_with("file /"))
+            seen(line.substr(5));
     for (const auto& [path, lines] : fileLines(section.body)) {
         const int rank = folderRank(path);
         const std::string name(path.substr(path.rfind('/') + 1));
-        if (const auto known = bestRank.find(name); known == bestRank.end() || rank < known->second)
-            bestRank[name] = rank;
+        seen(path);
         for (const FileLine& line : lines) {
             const auto colon = line.text.find(':'); // grep -n puts the line's number first
             const auto number = text::toUint(line.text.substr(0, colon));
