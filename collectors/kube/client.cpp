@@ -185,10 +185,12 @@ void Client::pump() {
         start(std::move(pending));
         it = m_waiting.begin(); // start() may have called back
     }
-    if (m_flights.empty() && m_waiting.empty())
-        m_quit();
-    else if (m_flights.size() < maxFlights && next != steady_clock::time_point::max())
+    if (m_flights.empty() && m_waiting.empty()) {
+        if (m_quit) // a timer or a cancel may come after run() is over
+            m_quit();
+    } else if (m_flights.size() < maxFlights && next != steady_clock::time_point::max()) {
         QTimer::singleShot(std::chrono::ceil<milliseconds>(next - now), &m_context, [this] { pump(); });
+    }
 }
 
 void Client::start(Pending pending) {

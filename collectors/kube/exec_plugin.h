@@ -29,7 +29,6 @@ struct ExecLimits {
                                                    std::stop_token stop, const ExecLimits& limits = {});
 
 /// The plugin's standard output, judged strictly. Errors never quote it.
-[[nodiscard]] Result<ExecCredential> parseExecCredential(const std::string& output,
-                                                         const std::string& apiVersion);
+[[nodiscard]] Result<ExecCredential> parseExecCredential(const std::string& output, const std::string& apiVersion);
 
 } // namespace netopsy::kube

@@ -51,7 +51,6 @@ struct Asked {
 /// From an HTTP status of 300 and above and the body that came with it.
 [[nodiscard]] ApiError httpFault(int status, std::string_view body, const Asked& asked);
 /// From a reply that failed below HTTP.
-[[nodiscard]] ApiError networkFault(const QNetworkReply& reply, const QList<QSslError>& tls,
-                                    const Asked& asked);
+[[nodiscard]] ApiError networkFault(const QNetworkReply& reply, const QList<QSslError>& tls, const Asked& asked);
 
 } // namespace netopsy::kube

@@ -20,7 +20,7 @@ struct InventoryOptions {
 /// Reads the cluster's inventory. Blocks (bounded by time-outs); call it in a thread that has no event loop
 /// of its own running. A forbidden resource becomes a gap; an error is returned only when nothing could be
 /// had (unreachable, not authenticated, nodes forbidden).
-[[nodiscard]] Result<model::Inventory>
-collectInventory(const Kubeconfig& config, const InventoryOptions& options, std::stop_token stop);
+[[nodiscard]] Result<model::Inventory> collectInventory(const Kubeconfig& config, const InventoryOptions& options,
+                                                        std::stop_token stop);
 
 } // namespace netopsy::kube

@@ -18,8 +18,7 @@ struct ClientCertificate {
     [[nodiscard]] bool empty() const { return certificate.empty() && key.empty(); }
 };
 
-[[nodiscard]] Result<QSslConfiguration> tlsConfiguration(const Cluster& cluster,
-                                                         const ClientCertificate& client);
+[[nodiscard]] Result<QSslConfiguration> tlsConfiguration(const Cluster& cluster, const ClientCertificate& client);
 
 /// Reads a certificate, key or token file of at most 1 MiB. The error names the file, never its content.
 [[nodiscard]] Result<std::string> readSmallFile(const std::filesystem::path& file, const std::string& field);

@@ -23,7 +23,8 @@ struct ClusterNode {
     std::vector<NodeAddress> addresses;
     std::vector<std::string> podCidrs; ///< spec.podCIDRs, else spec.podCIDR
     std::map<std::string, std::string> labels;
-    std::map<std::string, std::string> annotations; ///< only the CNIs' own (flannel, projectcalico, k8s.ovn.org, …)
+    std::map<std::string, std::string>
+        annotations; ///< only the CNIs' own (flannel, projectcalico, k8s.ovn.org, …)
     std::string kubeletVersion;
     std::string kernelVersion;
     std::string osImage;
@@ -96,7 +97,8 @@ struct Gap {
 };
 
 struct CniInfo {
-    std::string name = "unknown"; ///< cilium, calico, flannel, canal, weave, antrea, kube-router, ovn-kubernetes, aws-vpc, azure, gke, kindnet, unknown
+    std::string name =
+        "unknown"; ///< cilium, calico, flannel, canal, weave, antrea, kube-router, ovn-kubernetes, aws-vpc, azure, gke, kindnet, unknown
     std::string mode = "unknown"; ///< vxlan, geneve, ipip, wireguard, ipsec, native, … unknown
     std::string version;
     std::vector<std::string> evidence;

@@ -34,8 +34,7 @@ void flatten(const json& value, const std::string& path, std::map<std::string, s
 
 } // namespace
 
-Result<Page> parseCniObjects(std::string_view bytes, std::string_view kind,
-                             std::vector<model::CniObject>& out) {
+Result<Page> parseCniObjects(std::string_view bytes, std::string_view kind, std::vector<model::CniObject>& out) {
     static const Keep keep{"metadata.name", "metadata.namespace", "spec", "status.variant",
                            "status.calicoVersion"};
     return parseList(bytes, keep, [&](const json& object) {

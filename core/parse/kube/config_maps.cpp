@@ -99,9 +99,7 @@ constexpr std::array otherKeys{"config.conf",
                                "stubDomains"};
 
 bool ofInterest(std::string_view map, std::string_view key) {
-    const auto listed = [&](const auto& keys) {
-        return std::find(keys.begin(), keys.end(), key) != keys.end();
-    };
+    const auto listed = [&](const auto& keys) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
     return map == "cilium-config" ? listed(ciliumKeys) : listed(otherKeys);
 }
 
@@ -137,9 +135,8 @@ std::vector<ConfigMapRef> configMapsFor(const std::vector<model::Workload>& work
                 const auto found = std::find_if(mounted.begin(), mounted.end(), [&](const ConfigMapRef& ref) {
                     return ref.ns == workload.ns && ref.name.starts_with(hashed);
                 });
-                out.insert(found != mounted.end()
-                               ? *found
-                               : ConfigMapRef{workload.ns, std::string(component.configMap)});
+                out.insert(found != mounted.end() ? *found
+                                                  : ConfigMapRef{workload.ns, std::string(component.configMap)});
             }
     return {out.begin(), out.end()};
 }

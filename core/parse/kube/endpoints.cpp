@@ -37,8 +37,8 @@ std::string takeSlice(const json& object, std::vector<model::Endpoint>& out) {
         }
         // "nil should be interpreted as ready" (discovery/v1 types).
         const auto conditions = entry->find("conditions");
-        const bool told = conditions != entry->end() && conditions->is_object() &&
-                          conditions->contains("ready") && !(*conditions)["ready"].is_null();
+        const bool told = conditions != entry->end() && conditions->is_object() && conditions->contains("ready") &&
+                          !(*conditions)["ready"].is_null();
         endpoint.ready = told ? fields.flag("conditions.ready") : true;
         for (std::string& address : fields.texts("addresses")) {
             endpoint.address = std::move(address);

@@ -25,8 +25,7 @@ struct ConfigMapRef {
 /// DaemonSets or Deployments (`kind`); only known network components are kept. `mounted` gets the ConfigMaps
 /// that they mount: some installers add a hash to the name ("antrea-config-97bbk7bk2k").
 [[nodiscard]] Result<Page> parseWorkloads(std::string_view bytes, std::string_view kind,
-                                          std::vector<model::Workload>& out,
-                                          std::vector<ConfigMapRef>& mounted);
+                                          std::vector<model::Workload>& out, std::vector<ConfigMapRef>& mounted);
 /// One ConfigMap; only the keys that a known network component is told by.
 [[nodiscard]] Result<model::ConfigMap> parseConfigMap(std::string_view bytes);
 /// Custom objects of a CNI, flattened: "spec.ipipMode" -> "Always".

@@ -138,8 +138,7 @@ Result<Page> parseWorkloads(std::string_view bytes, std::string_view kind, std::
                            "spec.template.spec.containers.args",
                            "spec.template.spec.containers.env.name",
                            "spec.template.spec.containers.env.value"};
-    return parseList(bytes, keep,
-                     [&](const nlohmann::json& object) { return take(object, kind, out, mounted); });
+    return parseList(bytes, keep, [&](const nlohmann::json& object) { return take(object, kind, out, mounted); });
 }
 
 } // namespace netopsy::parse::kube
