@@ -45,7 +45,8 @@ void procNetDev(const Lines& lines, model::NodeSample& sample) {
 void procSnmp(const Lines& lines, model::NodeSample& sample) {
     for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
         const auto names = text::words(lines[i].text), values = text::words(lines[i + 1].text);
-        if (names.size() < 2 || names[0] != values.front() || !names[0].ends_with(':') || text::toInt(names[1]))
+        if (names.size() < 2 || values.empty() || names[0] != values.front() || !names[0].ends_with(':') ||
+            text::toInt(names[1]))
             continue;
         const std::string group = text::printable(names[0].substr(0, names[0].size() - 1));
         // MaxConn is -1 by design; a counter can't be negative, so it is passed over.
