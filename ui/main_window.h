@@ -18,7 +18,15 @@ public:
     ~MainWindow() override;
 
     void showStart();
-    void showSession(CaseSession* session); ///< takes the session as a child
+    /// Takes the session as a child. A live one is shown while it runs.
+    void showSession(CaseSession* session);
+    /// Shows the sheet that asks how to reach the nodes, filled with `request`.
+    void prepareAutopsy(const AutopsyRequest& request);
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
     class Private;

@@ -1,0 +1,415 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/main_window.h"
+
+#include "ui/background.h"
+#include "ui/case_digest.h"
+#include "ui/format.h"
+#include "ui/views/cluster_page.h"
+#include "ui/views/inspector.h"
+#include "ui/views/node_page.h"
+#include "ui/views/run_sheet.h"
+#include "ui/views/start_page.h"
+#include "ui/widgets/progress_strip.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QInputDialog>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QMimeData>
+#include <QSettings>
+#include <QShortcut>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+namespace netopsy::ui {
+
+namespace {
+
+/// Where she is: the cluster, or a node with the tab that was open.
+struct Place {
+    QString node; ///< empty: the cluster
+    int tab = NodePage::Overview;
+};
+
+} // namespace
+
+class MainWindow::Private {
+public:
+    Private(MainWindow* owner, Backend& services);
+
+    void build();
+    void buildActions();
+    void connectPages();
+    void connectBackend();
+    void attach(CaseSession* newSession);
+    void refresh();
+    void go(const Place& place);
+    void back(int step);
+    void show();
+    void neighbour(int step);
+    void showFinding(const analysis::Finding& finding);
+    void exportReport();
+    void askOpen();
+    void updateChrome();
+
+    MainWindow* q;
+    Backend& backend;
+    CaseSession* session = nullptr;
+    std::shared_ptr<const CaseDigest> digested;
+    Background digesting;
+    QVector<Place> history{Place{}};
+    int current = 0;
+
+    QStackedWidget* stack = nullptr;
+    StartPage* start = nullptr;
+    QWidget* casePage = nullptr;
+    QStackedWidget* places = nullptr;
+    ClusterPage* cluster = nullptr;
+    NodePage* node = nullptr;
+    QLabel* crumbs = nullptr;
+    Inspector* inspector = nullptr;
+    QDockWidget* dock = nullptr;
+    ProgressStrip* strip = nullptr;
+    QAction *backAction = nullptr, *forwardAction = nullptr, *clusterAction = nullptr, *reportAction = nullptr,
+            *startAction = nullptr, *inspectorAction = nullptr;
+};
+
+MainWindow::Private::Private(MainWindow* owner, Backend& services) : q(owner), backend(services) {
+    build();
+    buildActions();
+    connectPages();
+    connectBackend();
+}
+
+void MainWindow::Private::build() {
+    stack = new QStackedWidget;
+    start = new StartPage(backend);
+    casePage = new QWidget;
+    places = new QStackedWidget;
+    cluster = new ClusterPage;
+    node = new NodePage;
+    strip = new ProgressStrip;
+    places->addWidget(cluster);
+    places->addWidget(node);
+    auto* layout = new QVBoxLayout(casePage);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(places, 1);
+    layout->addWidget(strip);
+    stack->addWidget(start);
+    stack->addWidget(casePage);
+    q->setCentralWidget(stack);
+
+    inspector = new Inspector;
+    dock = new QDockWidget(MainWindow::tr("Finding"), q);
+    dock->setObjectName(QStringLiteral("inspectorDock"));
+    dock->setWidget(inspector);
+    q->addDockWidget(Qt::RightDockWidgetArea, dock);
+    dock->hide();
+    q->resize(1280, 860);
+    q->setAcceptDrops(true);
+}
+
+void MainWindow::Private::buildActions() {
+    const auto action = [this](const QString& text, const QList<QKeySequence>& keys, auto slot) {
+        auto* made = new QAction(text, q);
+        made->setShortcuts(keys);
+        QObject::connect(made, &QAction::triggered, q, slot);
+        q->addAction(made);
+        return made;
+    };
+    startAction = action(MainWindow::tr("Start page"), {QKeySequence(Qt::CTRL | Qt::Key_N)}, [this] { q->showStart(); });
+    auto* open = action(MainWindow::tr("Open a case…"), {QKeySequence::Open}, [this] { askOpen(); });
+    reportAction = action(MainWindow::tr("Export the report…"), {QKeySequence::Print}, [this] { exportReport(); });
+    auto* quit = action(MainWindow::tr("Quit"), {QKeySequence::Quit}, [this] { q->close(); });
+    backAction = action(MainWindow::tr("Back"), {QKeySequence::Back, QKeySequence(Qt::Key_Escape)}, [this] { back(-1); });
+    forwardAction = action(MainWindow::tr("Forward"), {QKeySequence::Forward}, [this] { back(1); });
+    clusterAction = action(MainWindow::tr("Cluster"), {QKeySequence(Qt::ALT | Qt::Key_Home)}, [this] { go({}); });
+    auto* previous = action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });
+    auto* next = action(MainWindow::tr("Next node"), {QKeySequence(Qt::Key_BracketRight)}, [this] { neighbour(1); });
+    auto* filter = action(MainWindow::tr("Filter nodes"), {QKeySequence::Find}, [this] {
+        go({});
+        cluster->focusFilter();
+    });
+    inspectorAction = dock->toggleViewAction();
+    inspectorAction->setText(MainWindow::tr("Finding panel"));
+    inspectorAction->setShortcut(QKeySequence(Qt::Key_F9));
+    auto* keys = action(MainWindow::tr("Keys"), {QKeySequence(Qt::Key_F1)}, [this] {
+        QMessageBox::information(q, MainWindow::tr("Keys"),
+                                 MainWindow::tr("Ctrl+O\topen a case\nCtrl+P\texport the report\nCtrl+F\tfilter nodes\n"
+                                                "Enter\topen the selected node or finding\nAlt+Left, Esc\tback\n"
+                                                "Alt+Right\tforward\n[ and ]\tprevious and next node\n"
+                                                "F9\tfinding panel\nCtrl+N\tstart page\nCtrl+Q\tquit"));
+    });
+
+    QMenu* file = q->menuBar()->addMenu(MainWindow::tr("&File"));
+    file->addActions({startAction, open, reportAction});
+    file->addSeparator();
+    file->addAction(quit);
+    QMenu* goMenu = q->menuBar()->addMenu(MainWindow::tr("&Go"));
+    goMenu->addActions({backAction, forwardAction, clusterAction, previous, next, filter});
+    q->menuBar()->addMenu(MainWindow::tr("&View"))->addAction(inspectorAction);
+    q->menuBar()->addMenu(MainWindow::tr("&Help"))->addAction(keys);
+
+    QToolBar* bar = q->addToolBar(MainWindow::tr("Places"));
+    bar->setObjectName(QStringLiteral("placesBar"));
+    bar->setMovable(false);
+    bar->addActions({backAction, forwardAction, clusterAction});
+    crumbs = new QLabel;
+    crumbs->setObjectName(QStringLiteral("crumbs"));
+    crumbs->setTextFormat(Qt::PlainText);
+    crumbs->setMargin(8);
+    bar->addWidget(crumbs);
+    auto* spacer = new QWidget;
+    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(spacer);
+    bar->addActions({inspectorAction, reportAction});
+    updateChrome();
+}
+
+void MainWindow::Private::connectPages() {
+    QObject::connect(start, &StartPage::contextChosen, q, &MainWindow::prepareAutopsy);
+    QObject::connect(start, &StartPage::openRequested, q, [this](const QString& path) { backend.open(path); });
+    QObject::connect(start, &StartPage::browseRequested, q, [this] { askOpen(); });
+    QObject::connect(cluster, &ClusterPage::nodeActivated, q, [this](const QString& name) { go({name}); });
+    QObject::connect(cluster, &ClusterPage::findingActivated, q, [this](const auto& finding) { showFinding(finding); });
+    QObject::connect(node, &NodePage::findingActivated, q, [this](const auto& finding) { showFinding(finding); });
+    QObject::connect(node, &NodePage::tabChanged, q, [this](int tab) { history[current].tab = tab; });
+    QObject::connect(inspector, &Inspector::nodeActivated, q, [this](const QString& name) { go({name}); });
+    QObject::connect(inspector, &Inspector::sectionRequested, q, [this](const model::SectionRef& ref) {
+        go({QString::fromStdString(ref.node), NodePage::Raw});
+        node->showSection(ref);
+    });
+    QObject::connect(strip, &ProgressStrip::cancelRequested, q, [this] {
+        if (session)
+            session->cancel();
+    });
+}
+
+void MainWindow::Private::connectBackend() {
+    QObject::connect(&backend, &Backend::opened, q, &MainWindow::showSession);
+    QObject::connect(&backend, &Backend::openFailed, q, [this](const QString& path, const QString& problem) {
+        QMessageBox::warning(q, MainWindow::tr("The case can't be opened"),
+                             problem.contains(path) ? problem : path + QStringLiteral(": ") + problem);
+    });
+    QObject::connect(&backend, &Backend::reportDone, q, [this](const QString& pdf, int pages, const QString& problem) {
+        if (problem.isEmpty())
+            q->statusBar()->showMessage(MainWindow::tr("%1: %n pages", nullptr, pages).arg(pdf), 10'000);
+        else
+            QMessageBox::warning(q, MainWindow::tr("The report can't be written"), problem);
+    });
+    QObject::connect(&backend, &Backend::hostKeyAsked, q, [this](int id, const HostKeyPrompt& prompt) {
+        auto* box = new QMessageBox(QMessageBox::Question, MainWindow::tr("Unknown host key"),
+                                    MainWindow::tr("%1 is not in known_hosts. It shows this %2 key:\n\n%3\n\nCompare it "
+                                                   "with what the node's own administrator sees. Accept it and add it "
+                                                   "to known_hosts?")
+                                        .arg(prompt.host, prompt.keyType, prompt.fingerprint),
+                                    QMessageBox::NoButton, q);
+        box->setObjectName(QStringLiteral("hostKeyBox"));
+        box->setTextFormat(Qt::PlainText);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        QPushButton* accept = box->addButton(MainWindow::tr("Accept"), QMessageBox::YesRole);
+        QPushButton* refuse = box->addButton(MainWindow::tr("Refuse"), QMessageBox::NoRole);
+        box->setDefaultButton(refuse);
+        box->setEscapeButton(refuse);
+        QObject::connect(box, &QMessageBox::finished, q, [this, id, box, accept] {
+            backend.answerHostKey(id, box->clickedButton() == accept);
+        });
+        box->open();
+    });
+    QObject::connect(&backend, &Backend::passphraseAsked, q, [this](int id, const QString& keyFile) {
+        auto* dialog = new QInputDialog(q);
+        dialog->setObjectName(QStringLiteral("passphraseDialog"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setWindowTitle(MainWindow::tr("Passphrase"));
+        dialog->setLabelText(MainWindow::tr("Passphrase of %1 (it is not kept):").arg(keyFile));
+        dialog->setTextEchoMode(QLineEdit::Password);
+        QObject::connect(dialog, &QDialog::finished, q, [this, id, dialog](int result) {
+            backend.answerPassphrase(id, result == QDialog::Accepted ? dialog->textValue() : QString());
+        });
+        dialog->open();
+    });
+}
+
+void MainWindow::Private::attach(CaseSession* newSession) {
+    if (session) {
+        session->disconnect(q);
+        session->deleteLater();
+    }
+    session = newSession;
+    session->setParent(q);
+    digested.reset();
+    history = {Place{}};
+    current = 0;
+    dock->hide();
+    QObject::connect(session, &CaseSession::changed, q, [this] { refresh(); });
+    QObject::connect(session, &CaseSession::progressChanged, q,
+                     [this] { strip->setProgress(session->progress(), session->isLive()); });
+    QObject::connect(session, &CaseSession::finished, q, [this](const QString& problem) {
+        strip->setProgress(session->progress(), false);
+        updateChrome();
+        if (!problem.isEmpty())
+            QMessageBox::warning(q, MainWindow::tr("The autopsy did not succeed"), problem);
+    });
+    stack->setCurrentWidget(casePage);
+    strip->setProgress(session->progress(), session->isLive());
+    strip->setVisible(session->isLive() || !session->snapshot()->meta.finished);
+    refresh();
+    show();
+}
+
+void MainWindow::Private::refresh() {
+    digesting.run<std::shared_ptr<const CaseDigest>>(
+        [subject = session->snapshot(), analysis = session->analysis()] { return digest(subject, analysis); },
+        [this](const std::shared_ptr<const CaseDigest>& ready) {
+            digested = ready;
+            cluster->setDigest(ready);
+            show();
+        });
+}
+
+void MainWindow::Private::go(const Place& place) {
+    if (!session)
+        return;
+    if (history[current].node == place.node && place.tab == history[current].tab)
+        return show();
+    history.resize(current + 1);
+    history.push_back(place);
+    ++current;
+    show();
+}
+
+void MainWindow::Private::back(int step) {
+    const int target = current + step;
+    if (target < 0 || target >= history.size())
+        return;
+    current = target;
+    show();
+}
+
+void MainWindow::Private::show() {
+    const Place place = history[current];
+    if (place.node.isEmpty()) {
+        places->setCurrentWidget(cluster);
+    } else if (digested) {
+        node->setNode(session, digested, place.node);
+        node->setTab(place.tab);
+        places->setCurrentWidget(node);
+    }
+    updateChrome();
+}
+
+void MainWindow::Private::neighbour(int step) {
+    const QStringList order = cluster->nodeOrder();
+    const auto at = order.indexOf(history[current].node);
+    if (at < 0 || at + step < 0 || at + step >= order.size())
+        return;
+    go({order[at + step], node->tab()});
+}
+
+void MainWindow::Private::showFinding(const analysis::Finding& finding) {
+    inspector->setFinding(finding);
+    dock->show();
+}
+
+void MainWindow::Private::exportReport() {
+    if (!session)
+        return;
+    QString suggested = session->filePath();
+    suggested.replace(QStringLiteral(".netopsy"), QStringLiteral(".pdf"));
+    auto* dialog = new QFileDialog(q, MainWindow::tr("Export the report"), suggested, MainWindow::tr("PDF (*.pdf)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(QStringLiteral("pdf"));
+    dialog->selectFile(QFileInfo(suggested).fileName());
+    QObject::connect(dialog, &QFileDialog::fileSelected, q, [this](const QString& pdf) {
+        q->statusBar()->showMessage(MainWindow::tr("Writing the report…"));
+        backend.exportReport(session, pdf);
+    });
+    dialog->open();
+}
+
+void MainWindow::Private::askOpen() {
+    auto* dialog = new QFileDialog(q, MainWindow::tr("Open a case"), QString(), MainWindow::tr("Cases (*.netopsy);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    QObject::connect(dialog, &QFileDialog::fileSelected, q, [this](const QString& path) { backend.open(path); });
+    dialog->open();
+}
+
+void MainWindow::Private::updateChrome() {
+    const bool inCase = stack->currentWidget() == casePage && session;
+    backAction->setEnabled(inCase && current > 0);
+    forwardAction->setEnabled(inCase && current + 1 < history.size());
+    clusterAction->setEnabled(inCase);
+    reportAction->setEnabled(inCase);
+    inspectorAction->setEnabled(inCase);
+    QString trail;
+    if (inCase) {
+        trail = session->title();
+        if (!history[current].node.isEmpty())
+            trail += QStringLiteral("  ›  ") + history[current].node;
+        if (session->isLive())
+            trail += MainWindow::tr("  (live)");
+    }
+    crumbs->setText(trail);
+    q->setWindowTitle(inCase ? MainWindow::tr("%1 – Netopsy").arg(session->title()) : MainWindow::tr("Netopsy"));
+}
+
+MainWindow::MainWindow(Backend& backend, QWidget* parent)
+    : QMainWindow(parent), d(std::make_unique<Private>(this, backend)) {
+    const QSettings settings(QStringLiteral("netopsy"), QStringLiteral("netopsy"));
+    restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::showStart() {
+    d->stack->setCurrentWidget(d->start);
+    d->dock->hide();
+    d->updateChrome();
+}
+
+void MainWindow::showSession(CaseSession* session) {
+    d->attach(session);
+}
+
+void MainWindow::prepareAutopsy(const AutopsyRequest& request) {
+    auto* sheet = new RunSheet(request, this);
+    sheet->setAttribute(Qt::WA_DeleteOnClose);
+    connect(sheet, &QDialog::accepted, this, [this, sheet] { showSession(d->backend.start(sheet->request())); });
+    sheet->open();
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    QSettings(QStringLiteral("netopsy"), QStringLiteral("netopsy"))
+        .setValue(QStringLiteral("window/geometry"), saveGeometry());
+    event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    if (event->mimeData()->hasUrls() && event->mimeData()->urls().size() == 1)
+        event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QString path = event->mimeData()->urls().first().toLocalFile();
+    if (path.endsWith(QStringLiteral(".netopsy"))) {
+        d->backend.open(path);
+    } else if (!path.isEmpty()) {
+        showStart();
+        d->backend.requestContexts(path);
+    }
+}
+
+} // namespace netopsy::ui

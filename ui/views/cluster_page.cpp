@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/cluster_page.h"
+
+#include "core/base/text.h"
+#include "ui/format.h"
+#include "ui/theme.h"
+#include "ui/widgets/latency_chart.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QSortFilterProxyModel>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace netopsy::ui {
+
+namespace {
+
+QLabel* section(const QString& text) {
+    auto* label = new QLabel(text);
+    label->setFont(theme::heading());
+    return label;
+}
+
+QString summaryOf(const model::Case& subject) {
+    if (!subject.cluster)
+        return ClusterPage::tr("This machine, without a cluster");
+    const model::Inventory& c = *subject.cluster;
+    QString out = ClusterPage::tr("%1  ·  Kubernetes %2  ·  CNI %3 (%4)  ·  proxy %5  ·  DNS %6")
+                      .arg(shown(c.server), shown(c.version), shown(c.cni.name), shown(c.cni.mode), shown(c.proxy.mode),
+                           c.dns.serviceIp.empty() ? ClusterPage::tr("unknown") : shown(c.dns.serviceIp));
+    if (!c.gaps.empty())
+        out += ClusterPage::tr("  ·  %n gaps in what the API let us read", nullptr, static_cast<int>(c.gaps.size()));
+    return out;
+}
+
+} // namespace
+
+ClusterPage::ClusterPage(QWidget* parent)
+    : QWidget(parent), m_sorted(new QSortFilterProxyModel(this)), m_summary(new QLabel), m_noFindings(new QLabel),
+      m_chart(new LatencyChart), m_filter(new QLineEdit), m_table(new QTableView), m_list(new QListView) {
+    m_summary->setTextFormat(Qt::PlainText);
+    m_summary->setWordWrap(true);
+    m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_sorted->setSourceModel(&m_nodes);
+    m_sorted->setSortRole(NodeTableModel::SortRole);
+    m_sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
+    m_sorted->setFilterKeyColumn(-1);
+    m_sorted->setDynamicSortFilter(true);
+    m_filter->setPlaceholderText(tr("Filter nodes"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setObjectName(QStringLiteral("nodeFilter"));
+    m_filter->setMaximumWidth(280);
+    m_table->setObjectName(QStringLiteral("nodeTable"));
+    m_table->setAccessibleName(tr("Nodes"));
+    m_table->setModel(m_sorted);
+    m_table->setSortingEnabled(true);
+    m_table->sortByColumn(NodeTableModel::Trouble, Qt::DescendingOrder);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setShowGrid(false);
+    m_table->setAlternatingRowColors(true);
+    m_table->setTabKeyNavigation(false);
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(26);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->horizontalHeader()->setStretchLastSection(true);
+    m_list->setObjectName(QStringLiteral("findingsList"));
+    m_list->setAccessibleName(tr("Findings"));
+    m_list->setModel(&m_findings);
+    m_list->setWordWrap(true);
+    m_list->setSpacing(2);
+    m_list->setAlternatingRowColors(true);
+    m_noFindings->setText(tr("No findings."));
+
+    auto* top = new QWidget;
+    auto* topLayout = new QVBoxLayout(top);
+    topLayout->setContentsMargins(0, 0, 0, 0);
+    topLayout->addWidget(section(tr("Cluster DNS latency per node, measured on the node")));
+    topLayout->addWidget(m_chart, 1);
+    auto* nodes = new QWidget;
+    auto* nodesLayout = new QVBoxLayout(nodes);
+    nodesLayout->setContentsMargins(0, 0, 0, 0);
+    auto* nodesHead = new QHBoxLayout;
+    nodesHead->addWidget(section(tr("Nodes")));
+    nodesHead->addStretch();
+    nodesHead->addWidget(m_filter);
+    nodesLayout->addLayout(nodesHead);
+    nodesLayout->addWidget(m_table, 1);
+    auto* findings = new QWidget;
+    auto* findingsLayout = new QVBoxLayout(findings);
+    findingsLayout->setContentsMargins(0, 0, 0, 0);
+    findingsLayout->addWidget(section(tr("Findings")));
+    findingsLayout->addWidget(m_noFindings);
+    findingsLayout->addWidget(m_list, 1);
+    auto* splitter = new QSplitter(Qt::Vertical);
+    splitter->addWidget(findings);
+    splitter->addWidget(top);
+    splitter->addWidget(nodes);
+    splitter->setStretchFactor(0, 2);
+    splitter->setStretchFactor(1, 3);
+    splitter->setStretchFactor(2, 3);
+    splitter->setChildrenCollapsible(false);
+    splitter->setHandleWidth(12);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(12);
+    layout->addWidget(m_summary);
+    layout->addWidget(splitter, 1);
+
+    connect(m_filter, &QLineEdit::textChanged, m_sorted, &QSortFilterProxyModel::setFilterFixedString);
+    const auto open = [this](const QModelIndex& index) {
+        emit nodeActivated(index.data(NodeTableModel::NodeNameRole).toString());
+    };
+    connect(m_table, &QTableView::clicked, this, open);
+    connect(m_table, &QTableView::activated, this, open);
+    connect(m_chart, &LatencyChart::nodeActivated, this, &ClusterPage::nodeActivated);
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
+        m_chart->setCurrent(row.data(NodeTableModel::NodeNameRole).toString());
+    });
+    const auto show = [this](const QModelIndex& index) {
+        if (const analysis::Finding* finding = m_findings.finding(index))
+            emit findingActivated(*finding);
+    };
+    connect(m_list, &QListView::clicked, this, show);
+    connect(m_list, &QListView::activated, this, show);
+}
+
+void ClusterPage::setDigest(const std::shared_ptr<const CaseDigest>& digest) {
+    m_summary->setText(summaryOf(*digest->subject));
+    m_nodes.setDigest(digest);
+    m_findings.setAnalysis(digest->analysis);
+    m_chart->setDigest(digest);
+    m_noFindings->setVisible(m_findings.rowCount() == 0);
+    m_list->setVisible(m_findings.rowCount() > 0);
+}
+
+void ClusterPage::focusFilter() {
+    m_filter->setFocus();
+    m_filter->selectAll();
+}
+
+QStringList ClusterPage::nodeOrder() const {
+    QStringList names;
+    for (int row = 0; row < m_sorted->rowCount(); ++row)
+        names << m_sorted->index(row, 0).data(NodeTableModel::NodeNameRole).toString();
+    return names;
+}
+
+} // namespace netopsy::ui

@@ -1,0 +1,216 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/views/node_page.h"
+
+#include "core/base/text.h"
+#include "core/path/path.h"
+#include "core/tuning/tuning.h"
+#include "ui/format.h"
+#include "ui/theme.h"
+#include "ui/views/sections_view.h"
+#include "ui/widgets/path_view.h"
+#include "ui/widgets/time_chart.h"
+
+#include <QHeaderView>
+#include <QLabel>
+#include <QListView>
+#include <QScrollArea>
+#include <QTabWidget>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace netopsy::ui {
+
+namespace {
+
+QLabel* plain() {
+    auto* label = new QLabel;
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+QString factsOf(const NodeDigest& node) {
+    const model::NodeFacts& facts = node.node->facts;
+    QStringList out{shown(node.node->address)};
+    if (facts.kernel)
+        out << NodePage::tr("Linux %1").arg(shown(*facts.kernel));
+    if (facts.os)
+        out << shown(*facts.os);
+    if (facts.cpus)
+        out << NodePage::tr("%1 CPUs").arg(*facts.cpus);
+    if (node.summary.dnsInternal.rtt)
+        out << NodePage::tr("DNS p50 %1, p99 %2 over %3 queries, %4 lost")
+                   .arg(durationOf(node.summary.dnsInternal.rtt, &stats::Percentiles::p50),
+                        durationOf(node.summary.dnsInternal.rtt, &stats::Percentiles::p99))
+                   .arg(node.summary.dnsInternal.sent)
+                   .arg(node.summary.dnsInternal.timeouts + node.summary.dnsInternal.failed);
+    if (node.summary.conntrackFill)
+        out << NodePage::tr("conntrack at most %1 full").arg(percent(*node.summary.conntrackFill * 100));
+    if (!node.node->error.empty())
+        out << shown(node.node->error);
+    return out.join(QStringLiteral("  ·  "));
+}
+
+QScrollArea* scrolled(QWidget* inner) {
+    auto* area = new QScrollArea;
+    area->setWidgetResizable(true);
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidget(inner);
+    return area;
+}
+
+} // namespace
+
+NodePage::NodePage(QWidget* parent)
+    : QWidget(parent), m_title(plain()), m_facts(plain()), m_pathWords(plain()), m_tuningWords(plain()),
+      m_list(new QListView), m_tabs(new QTabWidget), m_chart(new TimeChart), m_noSeries(plain()), m_path(new PathView),
+      m_sections(new SectionsView) {
+    setObjectName(QStringLiteral("nodePage"));
+    m_title->setFont(theme::heading());
+    m_title->setObjectName(QStringLiteral("nodeTitle"));
+    m_list->setModel(&m_findings);
+    m_list->setObjectName(QStringLiteral("nodeFindings"));
+    m_list->setAccessibleName(tr("Findings on this node"));
+    m_list->setWordWrap(true);
+    m_list->setMaximumHeight(110);
+    m_list->setAlternatingRowColors(true);
+    m_tabs->setObjectName(QStringLiteral("nodeTabs"));
+    m_tabs->setDocumentMode(true);
+
+    auto* series = new QWidget;
+    auto* seriesLayout = new QVBoxLayout(series);
+    seriesLayout->setContentsMargins(0, 8, 0, 0);
+    seriesLayout->addWidget(m_noSeries);
+    seriesLayout->addWidget(m_chart);
+    seriesLayout->addStretch();
+    m_tabs->addTab(scrolled(series), tr("Over time"));
+
+    auto* path = new QWidget;
+    auto* pathLayout = new QVBoxLayout(path);
+    pathLayout->addWidget(m_pathWords);
+    pathLayout->addWidget(m_path);
+    pathLayout->addStretch();
+    m_tabs->addTab(scrolled(path), tr("Packet path"));
+
+    auto* tuning = new QWidget;
+    auto* tuningLayout = new QVBoxLayout(tuning);
+    tuningLayout->setContentsMargins(0, 8, 0, 0);
+    auto* table = new QTableView;
+    table->setObjectName(QStringLiteral("tuningTable"));
+    table->setAccessibleName(tr("Tuning diff"));
+    table->setModel(&m_tuning);
+    table->setWordWrap(true);
+    table->setShowGrid(false);
+    table->setAlternatingRowColors(true);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
+    table->horizontalHeader()->setStretchLastSection(true);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setColumnWidth(TuningModel::Key, 300);
+    table->setColumnWidth(TuningModel::Now, 110);
+    table->setColumnWidth(TuningModel::Then, 110);
+    table->setColumnWidth(TuningModel::Facts, 260);
+    tuningLayout->addWidget(m_tuningWords);
+    tuningLayout->addWidget(table, 1);
+    m_tabs->addTab(tuning, tr("Tuning diff"));
+    m_tabs->addTab(m_sections, tr("Raw sections"));
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(16, 12, 16, 12);
+    layout->setSpacing(8);
+    layout->addWidget(m_title);
+    layout->addWidget(m_facts);
+    layout->addWidget(m_list);
+    layout->addWidget(m_tabs, 1);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &NodePage::tabChanged);
+    const auto show = [this](const QModelIndex& index) {
+        if (const analysis::Finding* finding = m_findings.finding(index))
+            emit findingActivated(*finding);
+    };
+    connect(m_list, &QListView::clicked, this, show);
+    connect(m_list, &QListView::activated, this, show);
+}
+
+void NodePage::setNode(CaseSession* session, const std::shared_ptr<const CaseDigest>& digest, const QString& node) {
+    const NodeDigest* found = digest->find(node.toStdString());
+    if (found == nullptr)
+        return;
+    const bool other = node != m_node;
+    m_node = node;
+    m_title->setText(shown(found->node->name));
+    m_facts->setText(factsOf(*found));
+    m_findings.setAnalysis(digest->analysis, node);
+    m_list->setVisible(m_findings.rowCount() > 0);
+    m_chart->setNode(*found->node);
+    const bool empty = m_chart->rowCount() == 0;
+    m_chart->setVisible(!empty);
+    m_noSeries->setVisible(empty);
+    m_noSeries->setText(found->node->state == model::NodeState::Unreachable
+                            ? tr("Nothing could be collected from this node: %1").arg(shown(found->node->error))
+                            : tr("No sample has arrived yet."));
+    if (other)
+        m_sections->setNode(session, node);
+    if (other || !session->isLive())
+        deriveLater(digest);
+}
+
+void NodePage::deriveLater(const std::shared_ptr<const CaseDigest>& digest) {
+    m_pathWords->setText(tr("Deriving the path…"));
+    m_path->hide();
+    m_tuningWords->setText(tr("Comparing with the profile high-churn…"));
+    const std::string name = m_node.toStdString();
+    m_pathWork.run<std::optional<path::Path>>([digest, name] { return path::typical(*digest->subject, name); },
+                                              [this](const std::optional<path::Path>& way) {
+                                                  m_path->setVisible(way.has_value());
+                                                  if (!way) {
+                                                      m_pathWords->setText(tr("The path can't be told: it takes this node's links and routes, and a pod of it."));
+                                                      return;
+                                                  }
+                                                  QString words = tr("%1 to %2").arg(shown(way->from), shown(way->to));
+                                                  if (way->innerMtu)
+                                                      words += tr("  ·  the largest packet of a pod that fits: %1 B").arg(*way->innerMtu);
+                                                  for (const std::string& problem : way->problems)
+                                                      words += QStringLiteral("\n") + shown(problem);
+                                                  for (const std::string& remark : way->notes)
+                                                      words += QStringLiteral("\n") + shown(remark);
+                                                  m_pathWords->setText(words);
+                                                  m_path->setPath(*way);
+                                              });
+    m_tuningWork.run<Result<tuning::Plan>>(
+        [digest, name]() -> Result<tuning::Plan> {
+            const auto profile = tuning::Profile::builtin("high-churn");
+            if (!profile)
+                return tl::unexpected(profile.error());
+            return tuning::plan(*digest->subject, *profile, digest->analysis.get(), name);
+        },
+        [this](const Result<tuning::Plan>& plan) {
+            if (!plan) {
+                m_tuningWords->setText(QString::fromStdString(plan.error().text()));
+                return;
+            }
+            m_tuningWords->setText(plan->changes.empty()
+                                       ? tr("Profile %1: nothing to change on this node.").arg(shown(plan->profile))
+                                       : tr("Profile %1: %n changes. A proposal; nothing is applied from here.", nullptr,
+                                            static_cast<int>(plan->changes.size()))
+                                             .arg(shown(plan->profile)));
+            m_tuning.setPlan(*plan);
+        });
+}
+
+void NodePage::showSection(const model::SectionRef& ref) {
+    setTab(Raw);
+    m_sections->show(ref);
+}
+
+void NodePage::setTab(int tab) {
+    m_tabs->setCurrentIndex(tab);
+}
+
+int NodePage::tab() const {
+    return m_tabs->currentIndex();
+}
+
+} // namespace netopsy::ui
