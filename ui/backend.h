@@ -14,7 +14,7 @@ namespace netopsy::ui {
 struct ContextInfo {
     QString name, cluster, server, user, file;
     bool current = false;
-    QString problem;      ///< why it can't be used; empty when it can
+    QString problem;       ///< why it can't be used; empty when it can
     QDateTime lastAutopsy; ///< invalid when never
 };
 
@@ -54,7 +54,7 @@ public:
     [[nodiscard]] virtual QString exampleCase() const = 0; ///< empty when it is not installed
     /// The session's parent is this backend until reparented. Never null; failures arrive by finished().
     virtual CaseSession* start(const AutopsyRequest& request) = 0;
-    virtual void open(const QString& path) = 0; ///< answered by opened or openFailed
+    virtual void open(const QString& path) = 0;                              ///< answered by opened or openFailed
     virtual void exportReport(CaseSession* session, const QString& pdf) = 0; ///< answered by reportDone
 
     virtual void answerHostKey(int id, bool accept) = 0;

@@ -18,7 +18,7 @@ class Background : public QObject {
 public:
     using QObject::QObject;
 
-    template <class T>
+    template<class T>
     void run(std::function<T()> work, std::function<void(const T&)> done) {
         const int ticket = ++m_ticket;
         // Tested in the GUI thread only, in which it is also queued: a QPointer is not safe elsewhere.

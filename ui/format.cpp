@@ -16,7 +16,7 @@ QString duration(double ns) {
     return QString::fromStdString(text::duration(ns));
 }
 
-QString durationOf(const std::optional<stats::Percentiles>& rtt, std::int64_t stats::Percentiles::* which) {
+QString durationOf(const std::optional<stats::Percentiles>& rtt, std::int64_t stats::Percentiles::*which) {
     return rtt ? duration(static_cast<double>((*rtt).*which)) : QStringLiteral("–");
 }
 

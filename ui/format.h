@@ -18,7 +18,7 @@ namespace netopsy::ui {
 [[nodiscard]] QString shown(const std::string& text);
 [[nodiscard]] QString duration(double ns); ///< "24.1 ms"
 [[nodiscard]] QString durationOf(const std::optional<stats::Percentiles>& rtt,
-                                 std::int64_t stats::Percentiles::* which); ///< "–" without samples
+                                 std::int64_t stats::Percentiles::*which); ///< "–" without samples
 [[nodiscard]] QString percent(double value);
 
 } // namespace netopsy::ui

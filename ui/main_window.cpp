@@ -128,15 +128,19 @@ void MainWindow::Private::buildActions() {
         q->addAction(made);
         return made;
     };
-    startAction = action(MainWindow::tr("Start page"), {QKeySequence(Qt::CTRL | Qt::Key_N)}, [this] { q->showStart(); });
+    startAction =
+        action(MainWindow::tr("Start page"), {QKeySequence(Qt::CTRL | Qt::Key_N)}, [this] { q->showStart(); });
     auto* open = action(MainWindow::tr("Open a case…"), {QKeySequence::Open}, [this] { askOpen(); });
     reportAction = action(MainWindow::tr("Export the report…"), {QKeySequence::Print}, [this] { exportReport(); });
     auto* quit = action(MainWindow::tr("Quit"), {QKeySequence::Quit}, [this] { q->close(); });
-    backAction = action(MainWindow::tr("Back"), {QKeySequence::Back, QKeySequence(Qt::Key_Escape)}, [this] { back(-1); });
+    backAction =
+        action(MainWindow::tr("Back"), {QKeySequence::Back, QKeySequence(Qt::Key_Escape)}, [this] { back(-1); });
     forwardAction = action(MainWindow::tr("Forward"), {QKeySequence::Forward}, [this] { back(1); });
     clusterAction = action(MainWindow::tr("Cluster"), {QKeySequence(Qt::ALT | Qt::Key_Home)}, [this] { go({}); });
-    auto* previous = action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });
-    auto* next = action(MainWindow::tr("Next node"), {QKeySequence(Qt::Key_BracketRight)}, [this] { neighbour(1); });
+    auto* previous =
+        action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });
+    auto* next =
+        action(MainWindow::tr("Next node"), {QKeySequence(Qt::Key_BracketRight)}, [this] { neighbour(1); });
     auto* filter = action(MainWindow::tr("Filter nodes"), {QKeySequence::Find}, [this] {
         go({});
         cluster->focusFilter();
@@ -145,11 +149,12 @@ void MainWindow::Private::buildActions() {
     inspectorAction->setText(MainWindow::tr("Finding panel"));
     inspectorAction->setShortcut(QKeySequence(Qt::Key_F9));
     auto* keys = action(MainWindow::tr("Keys"), {QKeySequence(Qt::Key_F1)}, [this] {
-        QMessageBox::information(q, MainWindow::tr("Keys"),
-                                 MainWindow::tr("Ctrl+O\topen a case\nCtrl+P\texport the report\nCtrl+F\tfilter nodes\n"
-                                                "Enter\topen the selected node or finding\nAlt+Left, Esc\tback\n"
-                                                "Alt+Right\tforward\n[ and ]\tprevious and next node\n"
-                                                "F9\tfinding panel\nCtrl+N\tstart page\nCtrl+Q\tquit"));
+        QMessageBox::information(
+            q, MainWindow::tr("Keys"),
+            MainWindow::tr("Ctrl+O\topen a case\nCtrl+P\texport the report\nCtrl+F\tfilter nodes\n"
+                           "Enter\topen the selected node or finding\nAlt+Left, Esc\tback\n"
+                           "Alt+Right\tforward\n[ and ]\tprevious and next node\n"
+                           "F9\tfinding panel\nCtrl+N\tstart page\nCtrl+Q\tquit"));
     });
 
     QMenu* file = q->menuBar()->addMenu(MainWindow::tr("&File"));
@@ -182,7 +187,8 @@ void MainWindow::Private::connectPages() {
     QObject::connect(start, &StartPage::openRequested, q, [this](const QString& path) { backend.open(path); });
     QObject::connect(start, &StartPage::browseRequested, q, [this] { askOpen(); });
     QObject::connect(cluster, &ClusterPage::nodeActivated, q, [this](const QString& name) { go({name}); });
-    QObject::connect(cluster, &ClusterPage::findingActivated, q, [this](const auto& finding) { showFinding(finding); });
+    QObject::connect(cluster, &ClusterPage::findingActivated, q,
+                     [this](const auto& finding) { showFinding(finding); });
     QObject::connect(node, &NodePage::findingActivated, q, [this](const auto& finding) { showFinding(finding); });
     QObject::connect(node, &NodePage::tabChanged, q, [this](int tab) { history[current].tab = tab; });
     QObject::connect(inspector, &Inspector::nodeActivated, q, [this](const QString& name) { go({name}); });
@@ -202,19 +208,21 @@ void MainWindow::Private::connectBackend() {
         QMessageBox::warning(q, MainWindow::tr("The case can't be opened"),
                              problem.contains(path) ? problem : path + QStringLiteral(": ") + problem);
     });
-    QObject::connect(&backend, &Backend::reportDone, q, [this](const QString& pdf, int pages, const QString& problem) {
-        if (problem.isEmpty())
-            q->statusBar()->showMessage(MainWindow::tr("%1: %n pages", nullptr, pages).arg(pdf), 10'000);
-        else
-            QMessageBox::warning(q, MainWindow::tr("The report can't be written"), problem);
-    });
+    QObject::connect(
+        &backend, &Backend::reportDone, q, [this](const QString& pdf, int pages, const QString& problem) {
+            if (problem.isEmpty())
+                q->statusBar()->showMessage(MainWindow::tr("%1: %n pages", nullptr, pages).arg(pdf), 10'000);
+            else
+                QMessageBox::warning(q, MainWindow::tr("The report can't be written"), problem);
+        });
     QObject::connect(&backend, &Backend::hostKeyAsked, q, [this](int id, const HostKeyPrompt& prompt) {
-        auto* box = new QMessageBox(QMessageBox::Question, MainWindow::tr("Unknown host key"),
-                                    MainWindow::tr("%1 is not in known_hosts. It shows this %2 key:\n\n%3\n\nCompare it "
-                                                   "with what the node's own administrator sees. Accept it and add it "
-                                                   "to known_hosts?")
-                                        .arg(prompt.host, prompt.keyType, prompt.fingerprint),
-                                    QMessageBox::NoButton, q);
+        auto* box =
+            new QMessageBox(QMessageBox::Question, MainWindow::tr("Unknown host key"),
+                            MainWindow::tr("%1 is not in known_hosts. It shows this %2 key:\n\n%3\n\nCompare it "
+                                           "with what the node's own administrator sees. Accept it and add it "
+                                           "to known_hosts?")
+                                .arg(prompt.host, prompt.keyType, prompt.fingerprint),
+                            QMessageBox::NoButton, q);
         box->setObjectName(QStringLiteral("hostKeyBox"));
         box->setTextFormat(Qt::PlainText);
         box->setAttribute(Qt::WA_DeleteOnClose);
@@ -222,9 +230,8 @@ void MainWindow::Private::connectBackend() {
         QPushButton* refuse = box->addButton(MainWindow::tr("Refuse"), QMessageBox::NoRole);
         box->setDefaultButton(refuse);
         box->setEscapeButton(refuse);
-        QObject::connect(box, &QMessageBox::finished, q, [this, id, box, accept] {
-            backend.answerHostKey(id, box->clickedButton() == accept);
-        });
+        QObject::connect(box, &QMessageBox::finished, q,
+                         [this, id, box, accept] { backend.answerHostKey(id, box->clickedButton() == accept); });
         box->open();
     });
     QObject::connect(&backend, &Backend::passphraseAsked, q, [this](int id, const QString& keyFile) {
@@ -327,7 +334,8 @@ void MainWindow::Private::exportReport() {
         return;
     QString suggested = session->filePath();
     suggested.replace(QStringLiteral(".netopsy"), QStringLiteral(".pdf"));
-    auto* dialog = new QFileDialog(q, MainWindow::tr("Export the report"), suggested, MainWindow::tr("PDF (*.pdf)"));
+    auto* dialog =
+        new QFileDialog(q, MainWindow::tr("Export the report"), suggested, MainWindow::tr("PDF (*.pdf)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("pdf"));
@@ -340,7 +348,8 @@ void MainWindow::Private::exportReport() {
 }
 
 void MainWindow::Private::askOpen() {
-    auto* dialog = new QFileDialog(q, MainWindow::tr("Open a case"), QString(), MainWindow::tr("Cases (*.netopsy);;All files (*)"));
+    auto* dialog = new QFileDialog(q, MainWindow::tr("Open a case"), QString(),
+                                   MainWindow::tr("Cases (*.netopsy);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     QObject::connect(dialog, &QFileDialog::fileSelected, q, [this](const QString& path) { backend.open(path); });

@@ -20,14 +20,14 @@ namespace netopsy::ui {
 
 struct NodeProgress {
     QString node;
-    QString doing;     ///< "authenticating", "collecting (12 of 30 s)", "failed: …"
+    QString doing;       ///< "authenticating", "collecting (12 of 30 s)", "failed: …"
     double fraction = 0; ///< 0..1
     bool failed = false, done = false;
 };
 
 struct Progress {
-    QString phase;       ///< "Reading the cluster", "Collecting", "Done", "Cancelled"
-    double fraction = 0; ///< 0..1
+    QString phase;          ///< "Reading the cluster", "Collecting", "Done", "Cancelled"
+    double fraction = 0;    ///< 0..1
     double remainingS = -1; ///< -1 unknown
     QVector<NodeProgress> nodes;
 };
@@ -55,7 +55,7 @@ public:
                                  std::function<void(Result<std::vector<model::RawSection>>)> done) = 0;
 
 signals:
-    void changed();         ///< a new snapshot and analysis
+    void changed(); ///< a new snapshot and analysis
     void progressChanged();
     void finished(const QString& problem); ///< empty when all went well
 };

@@ -127,6 +127,7 @@ Result<void> readSsh(const QCommandLineParser& parser, ssh::Options& ssh) {
     ssh.configFile = value("ssh-config").toStdString();
     ssh.knownHosts = value("known-hosts").toStdString();
     const QString policy = value("host-key-policy");
+    ssh.hostKeyPolicyIsExplicit = !policy.isEmpty();
     if (policy == QStringLiteral("accept-new"))
         ssh.hostKeyPolicy = ssh::HostKeyPolicy::AcceptNew;
     else if (!policy.isEmpty() && policy != QStringLiteral("strict"))

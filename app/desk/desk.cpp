@@ -120,6 +120,7 @@ ui::CaseSession* Desk::start(const ui::AutopsyRequest& request) {
         return answer.value_or(QString()).toStdString();
     };
     auto* session = new LiveSession(std::move(options), what, this);
+    // (A run cannot ask before start(), so the token is there in time.)
     *token = session->stopToken();
     connect(session, &ui::CaseSession::finished, this, [this, path = complete.casePath, what] {
         if (!QFileInfo::exists(path))

@@ -44,7 +44,8 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::DecorationRole)
         return theme::severityIcon(row->severity);
     if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole)
-        return QStringLiteral("%1: %2").arg(QString::fromUtf8(analysis::severityName(row->severity)), shown(row->title));
+        return QStringLiteral("%1: %2").arg(QString::fromUtf8(analysis::severityName(row->severity)),
+                                            shown(row->title));
     return {};
 }
 

@@ -86,14 +86,15 @@ QVariant NodeTableModel::data(const QModelIndex& index, int role) const {
         return QString::fromStdString(node.node->name);
     case Qt::TextAlignmentRole:
         return index.column() >= DnsP50 && index.column() <= Mtu ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                                                                  : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+                                                                 : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::DecorationRole:
         if (index.column() == Trouble)
             return node.node->state == model::NodeState::Unreachable ? theme::unreachableIcon()
                                                                      : theme::severityIcon(node.worst);
         return {};
     case Qt::ToolTipRole:
-        return node.node->error.empty() ? shown(node.node->name) : shown(node.node->name + ": " + node.node->error);
+        return node.node->error.empty() ? shown(node.node->name)
+                                        : shown(node.node->name + ": " + node.node->error);
     default:
         return {};
     }

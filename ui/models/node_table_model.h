@@ -13,7 +13,20 @@ namespace netopsy::ui {
 class NodeTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Name, Trouble, DnsP50, DnsP99, DnsLost, OverlayP99, Conntrack, Drops, Steal, Mtu, State, ColumnCount };
+    enum Column {
+        Name,
+        Trouble,
+        DnsP50,
+        DnsP99,
+        DnsLost,
+        OverlayP99,
+        Conntrack,
+        Drops,
+        Steal,
+        Mtu,
+        State,
+        ColumnCount
+    };
     enum Role { SortRole = Qt::UserRole, NodeNameRole };
 
     using QAbstractTableModel::QAbstractTableModel;

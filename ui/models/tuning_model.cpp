@@ -19,7 +19,8 @@ QString factsOf(const tuning::Change& change) {
     if (!change.writable)
         facts << TuningModel::tr("can't be written here");
     if (change.memoryBytes)
-        facts << TuningModel::tr("up to %1 MB").arg(shown(text::number(static_cast<double>(*change.memoryBytes) / 1e6)));
+        facts << TuningModel::tr("up to %1 MB")
+                     .arg(shown(text::number(static_cast<double>(*change.memoryBytes) / 1e6)));
     for (const std::string& fact : change.facts)
         facts << shown(fact);
     return facts.join(QStringLiteral("; "));

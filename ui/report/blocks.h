@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/report/document.h"
+#include "ui/format.h"
 #include "ui/report/sheet.h"
 
 namespace netopsy::ui {
@@ -19,9 +20,6 @@ void drawBlock(Sheet& sheet, const report::TimeChart& block);
 void drawBlock(Sheet& sheet, const report::PathBlock& block);
 void drawBlock(Sheet& sheet, const report::Code& block);
 void drawBlock(Sheet& sheet, const report::PageBreak& block);
-
-/// UTF-8 to QString, with what can't be shown replaced.
-[[nodiscard]] QString shown(const std::string& text);
 
 /// Where decades from 10^low to 10^high lie between two ends; used by both charts.
 class LogScale {

@@ -70,10 +70,6 @@ void drawEvidence(Sheet& sheet, const QString& heading, const std::vector<analys
 
 } // namespace
 
-QString shown(const std::string& text) {
-    return QString::fromStdString(text::printable(text));
-}
-
 void drawBlock(Sheet& sheet, const report::Heading& block) {
     const double size = block.level == 1 ? 14 : block.level == 2 ? 11 : 9.5;
     const QFont font = Sheet::font(size, true);

@@ -30,11 +30,13 @@ QString summaryOf(const model::Case& subject) {
     if (!subject.cluster)
         return ClusterPage::tr("This machine, without a cluster");
     const model::Inventory& c = *subject.cluster;
-    QString out = ClusterPage::tr("%1  ·  Kubernetes %2  ·  CNI %3 (%4)  ·  proxy %5  ·  DNS %6")
-                      .arg(shown(c.server), shown(c.version), shown(c.cni.name), shown(c.cni.mode), shown(c.proxy.mode),
-                           c.dns.serviceIp.empty() ? ClusterPage::tr("unknown") : shown(c.dns.serviceIp));
+    QString out =
+        ClusterPage::tr("%1  ·  Kubernetes %2  ·  CNI %3 (%4)  ·  proxy %5  ·  DNS %6")
+            .arg(shown(c.server), shown(c.version), shown(c.cni.name), shown(c.cni.mode), shown(c.proxy.mode),
+                 c.dns.serviceIp.empty() ? ClusterPage::tr("unknown") : shown(c.dns.serviceIp));
     if (!c.gaps.empty())
-        out += ClusterPage::tr("  ·  %n gaps in what the API let us read", nullptr, static_cast<int>(c.gaps.size()));
+        out +=
+            ClusterPage::tr("  ·  %n gaps in what the API let us read", nullptr, static_cast<int>(c.gaps.size()));
     return out;
 }
 
@@ -119,9 +121,10 @@ ClusterPage::ClusterPage(QWidget* parent)
     connect(m_table, &QTableView::clicked, this, open);
     connect(m_table, &QTableView::activated, this, open);
     connect(m_chart, &LatencyChart::nodeActivated, this, &ClusterPage::nodeActivated);
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
-        m_chart->setCurrent(row.data(NodeTableModel::NodeNameRole).toString());
-    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this](const QModelIndex& row) {
+                m_chart->setCurrent(row.data(NodeTableModel::NodeNameRole).toString());
+            });
     const auto show = [this](const QModelIndex& index) {
         if (const analysis::Finding* finding = m_findings.finding(index))
             emit findingActivated(*finding);

@@ -74,7 +74,8 @@ void Inspector::setFinding(const analysis::Finding& finding) {
     m_layout = new QVBoxLayout(page);
     m_layout->setContentsMargins(12, 12, 12, 12);
     m_layout->setSpacing(6);
-    addText(QStringLiteral("%1  ·  %2").arg(QString::fromUtf8(analysis::severityName(finding.severity)), shown(finding.rule)),
+    addText(QStringLiteral("%1  ·  %2")
+                .arg(QString::fromUtf8(analysis::severityName(finding.severity)), shown(finding.rule)),
             false, theme::severityColour(finding.severity));
     addText(shown(finding.title), true);
     addText(shown(finding.explanation));
@@ -83,7 +84,8 @@ void Inspector::setFinding(const analysis::Finding& finding) {
             break; // the title says how many there are
         auto* open = new QPushButton(tr("Open %1").arg(shown(node)));
         open->setObjectName(QStringLiteral("openNode"));
-        connect(open, &QPushButton::clicked, this, [this, node] { emit nodeActivated(QString::fromStdString(node)); });
+        connect(open, &QPushButton::clicked, this,
+                [this, node] { emit nodeActivated(QString::fromStdString(node)); });
         m_layout->addWidget(open, 0, Qt::AlignLeft);
     }
     addEvidence(tr("Evidence"), finding.evidence);

@@ -65,8 +65,8 @@ QScrollArea* scrolled(QWidget* inner) {
 
 NodePage::NodePage(QWidget* parent)
     : QWidget(parent), m_title(plain()), m_facts(plain()), m_pathWords(plain()), m_tuningWords(plain()),
-      m_list(new QListView), m_tabs(new QTabWidget), m_chart(new TimeChart), m_noSeries(plain()), m_path(new PathView),
-      m_sections(new SectionsView) {
+      m_list(new QListView), m_tabs(new QTabWidget), m_chart(new TimeChart), m_noSeries(plain()),
+      m_path(new PathView), m_sections(new SectionsView) {
     setObjectName(QStringLiteral("nodePage"));
     m_title->setFont(theme::heading());
     m_title->setObjectName(QStringLiteral("nodeTitle"));
@@ -134,7 +134,8 @@ NodePage::NodePage(QWidget* parent)
     connect(m_list, &QListView::activated, this, show);
 }
 
-void NodePage::setNode(CaseSession* session, const std::shared_ptr<const CaseDigest>& digest, const QString& node) {
+void NodePage::setNode(CaseSession* session, const std::shared_ptr<const CaseDigest>& digest,
+                       const QString& node) {
     const NodeDigest* found = digest->find(node.toStdString());
     if (found == nullptr)
         return;
@@ -162,23 +163,25 @@ void NodePage::deriveLater(const std::shared_ptr<const CaseDigest>& digest) {
     m_path->hide();
     m_tuningWords->setText(tr("Comparing with the profile high-churn…"));
     const std::string name = m_node.toStdString();
-    m_pathWork.run<std::optional<path::Path>>([digest, name] { return path::typical(*digest->subject, name); },
-                                              [this](const std::optional<path::Path>& way) {
-                                                  m_path->setVisible(way.has_value());
-                                                  if (!way) {
-                                                      m_pathWords->setText(tr("The path can't be told: it takes this node's links and routes, and a pod of it."));
-                                                      return;
-                                                  }
-                                                  QString words = tr("%1 to %2").arg(shown(way->from), shown(way->to));
-                                                  if (way->innerMtu)
-                                                      words += tr("  ·  the largest packet of a pod that fits: %1 B").arg(*way->innerMtu);
-                                                  for (const std::string& problem : way->problems)
-                                                      words += QStringLiteral("\n") + shown(problem);
-                                                  for (const std::string& remark : way->notes)
-                                                      words += QStringLiteral("\n") + shown(remark);
-                                                  m_pathWords->setText(words);
-                                                  m_path->setPath(*way);
-                                              });
+    m_pathWork.run<std::optional<path::Path>>(
+        [digest, name] { return path::typical(*digest->subject, name); },
+        [this](const std::optional<path::Path>& way) {
+            m_path->setVisible(way.has_value());
+            if (!way) {
+                m_pathWords->setText(
+                    tr("The path can't be told: it takes this node's links and routes, and a pod of it."));
+                return;
+            }
+            QString words = tr("%1 to %2").arg(shown(way->from), shown(way->to));
+            if (way->innerMtu)
+                words += tr("  ·  the largest packet of a pod that fits: %1 B").arg(*way->innerMtu);
+            for (const std::string& problem : way->problems)
+                words += QStringLiteral("\n") + shown(problem);
+            for (const std::string& remark : way->notes)
+                words += QStringLiteral("\n") + shown(remark);
+            m_pathWords->setText(words);
+            m_path->setPath(*way);
+        });
     m_tuningWork.run<Result<tuning::Plan>>(
         [digest, name]() -> Result<tuning::Plan> {
             const auto profile = tuning::Profile::builtin("high-churn");
@@ -191,11 +194,11 @@ void NodePage::deriveLater(const std::shared_ptr<const CaseDigest>& digest) {
                 m_tuningWords->setText(QString::fromStdString(plan.error().text()));
                 return;
             }
-            m_tuningWords->setText(plan->changes.empty()
-                                       ? tr("Profile %1: nothing to change on this node.").arg(shown(plan->profile))
-                                       : tr("Profile %1: %n changes. A proposal; nothing is applied from here.", nullptr,
-                                            static_cast<int>(plan->changes.size()))
-                                             .arg(shown(plan->profile)));
+            m_tuningWords->setText(
+                plan->changes.empty() ? tr("Profile %1: nothing to change on this node.").arg(shown(plan->profile))
+                                      : tr("Profile %1: %n changes. A proposal; nothing is applied from here.",
+                                           nullptr, static_cast<int>(plan->changes.size()))
+                                            .arg(shown(plan->profile)));
             m_tuning.setPlan(*plan);
         });
 }

@@ -51,9 +51,11 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
       m_config(edit(request.sshConfig, tr("~/.ssh/config"), "sshConfig")),
       m_knownHosts(edit(request.knownHosts, tr("~/.ssh/known_hosts"), "knownHosts")),
       m_nodes(edit(request.nodes.join(QStringLiteral(", ")), tr("all"), "nodes")),
-      m_dnsNames(edit(request.dnsNames.join(QStringLiteral(", ")), tr("none beside the cluster's own"), "dnsNames")),
+      m_dnsNames(
+          edit(request.dnsNames.join(QStringLiteral(", ")), tr("none beside the cluster's own"), "dnsNames")),
       m_port(new QSpinBox), m_addressType(new QComboBox), m_duration(seconds(request.durationS, 2, 86400)),
-      m_interval(seconds(request.intervalS, 0.1, 600)), m_probes(new QCheckBox(tr("Measure DNS and round trips actively"))),
+      m_interval(seconds(request.intervalS, 0.1, 600)),
+      m_probes(new QCheckBox(tr("Measure DNS and round trips actively"))),
       m_sudo(new QCheckBox(tr("Collect as root by sudo (must not ask for a password)"))) {
     setObjectName(QStringLiteral("runSheet"));
     const QString what = request.local ? tr("this machine") : request.context;
@@ -61,7 +63,8 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
     m_port->setRange(0, 65535);
     m_port->setSpecialValueText(tr("from ssh_config, else 22"));
     m_port->setValue(request.sshPort);
-    m_addressType->addItems({QStringLiteral("InternalIP"), QStringLiteral("ExternalIP"), QStringLiteral("Hostname")});
+    m_addressType->addItems(
+        {QStringLiteral("InternalIP"), QStringLiteral("ExternalIP"), QStringLiteral("Hostname")});
     m_addressType->setCurrentText(request.addressType);
     m_probes->setChecked(request.activeProbes);
     m_sudo->setChecked(request.sudo);
@@ -70,11 +73,12 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
     auto* words = new QLabel;
     words->setTextFormat(Qt::PlainText);
     words->setWordWrap(true);
-    words->setText(request.local
-                       ? tr("A script that only reads runs on this machine; nothing is changed.")
-                       : tr("The cluster is read through its API; each node is reached over SSH and runs a script that "
-                            "only reads. A small measuring program travels with it and is removed as soon as it has "
-                            "started. Nothing is changed. An unknown host key is asked about, with its fingerprint."));
+    words->setText(
+        request.local
+            ? tr("A script that only reads runs on this machine; nothing is changed.")
+            : tr("The cluster is read through its API; each node is reached over SSH and runs a script that "
+                 "only reads. A small measuring program travels with it and is removed as soon as it has "
+                 "started. Nothing is changed. An unknown host key is asked about, with its fingerprint."));
     auto* form = new QFormLayout;
     form->setHorizontalSpacing(16);
     if (!request.local) {

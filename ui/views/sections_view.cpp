@@ -22,7 +22,8 @@ constexpr int collectorRole = Qt::UserRole, seqRole = Qt::UserRole + 1;
 } // namespace
 
 SectionsView::SectionsView(QWidget* parent)
-    : QWidget(parent), m_list(new QListWidget), m_search(new QLineEdit), m_text(new QPlainTextEdit), m_message(new QLabel) {
+    : QWidget(parent), m_list(new QListWidget), m_search(new QLineEdit), m_text(new QPlainTextEdit),
+      m_message(new QLabel) {
     m_list->setObjectName(QStringLiteral("sectionList"));
     m_list->setAccessibleName(tr("Raw sections"));
     m_search->setPlaceholderText(tr("Search in this section (Enter: next)"));
@@ -76,8 +77,9 @@ void SectionsView::setNode(CaseSession* session, const QString& node) {
         m_message->setText(sections->empty() ? tr("This node has no sections.") : QString());
         for (const model::RawSection& section : *sections) {
             const bool many = section.collector == "sample" || section.collector == "probe";
-            auto* item = new QListWidgetItem(many ? QStringLiteral("%1 #%2").arg(shown(section.collector)).arg(section.seq)
-                                                  : shown(section.collector));
+            auto* item =
+                new QListWidgetItem(many ? QStringLiteral("%1 #%2").arg(shown(section.collector)).arg(section.seq)
+                                         : shown(section.collector));
             item->setData(collectorRole, QString::fromStdString(section.collector));
             item->setData(seqRole, section.seq);
             m_list->addItem(item);
@@ -93,7 +95,8 @@ void SectionsView::show(const model::SectionRef& ref) {
     m_wanted = ref;
     for (int row = 0; row < m_list->count(); ++row) {
         const QListWidgetItem* item = m_list->item(row);
-        if (item->data(collectorRole).toString().toStdString() != ref.collector || item->data(seqRole).toUInt() != ref.seq)
+        if (item->data(collectorRole).toString().toStdString() != ref.collector ||
+            item->data(seqRole).toUInt() != ref.seq)
             continue;
         if (m_list->currentRow() == row)
             fetch(ref);
@@ -117,7 +120,9 @@ void SectionsView::fetch(const model::SectionRef& ref) {
         }
         const bool cut = static_cast<qsizetype>(section->body.size()) > shownBytes;
         m_text->setPlainText(shown(section->body.substr(0, static_cast<std::size_t>(shownBytes))));
-        m_message->setText(cut ? tr("Only the first 4 MiB are shown.") : section->truncated ? tr("The node sent more than the bound allows; it was cut.") : QString());
+        m_message->setText(cut                  ? tr("Only the first 4 MiB are shown.")
+                           : section->truncated ? tr("The node sent more than the bound allows; it was cut.")
+                                                : QString());
         highlight(ref.line);
     });
 }
@@ -127,7 +132,8 @@ void SectionsView::highlight(int line) {
     if (const QTextBlock block = m_text->document()->findBlockByNumber(line - 1); line > 0 && block.isValid()) {
         QTextEdit::ExtraSelection mark;
         mark.cursor = QTextCursor(block);
-        mark.format.setBackground(theme::severityColour(analysis::Severity::Warning).lighter(theme::isDark() ? 60 : 170));
+        mark.format.setBackground(
+            theme::severityColour(analysis::Severity::Warning).lighter(theme::isDark() ? 60 : 170));
         mark.format.setProperty(QTextFormat::FullWidthSelection, true);
         marks << mark;
         m_text->setTextCursor(mark.cursor);

@@ -122,8 +122,9 @@ void StartPage::showContexts(const QVector<ContextInfo>& contexts, const QString
     if (!problem.isEmpty())
         m_message->setText(tr("kubeconfig can't be read: %1").arg(problem));
     else if (contexts.isEmpty())
-        m_message->setText(tr("No contexts were found. Set $KUBECONFIG or put a kubeconfig at ~/.kube/config, drop one "
-                              "on this window, or autopsy this machine."));
+        m_message->setText(
+            tr("No contexts were found. Set $KUBECONFIG or put a kubeconfig at ~/.kube/config, drop one "
+               "on this window, or autopsy this machine."));
     else
         m_message->setText(tr("Choose a context and press Enter. Nothing is reached before you say so."));
     m_table->setVisible(!contexts.isEmpty());
@@ -133,7 +134,8 @@ void StartPage::showContexts(const QVector<ContextInfo>& contexts, const QString
         const QString last = info.lastAutopsy.isValid()
                                  ? QLocale().toString(info.lastAutopsy.toLocalTime(), QLocale::ShortFormat)
                                  : tr("never");
-        const QStringList cells{info.current ? tr("%1 (current)").arg(info.name) : info.name, info.server, info.user, last};
+        const QStringList cells{info.current ? tr("%1 (current)").arg(info.name) : info.name, info.server,
+                                info.user, last};
         for (int column = 0; column < cells.size(); ++column) {
             auto* item = new QTableWidgetItem(cells[column]);
             item->setToolTip(info.problem.isEmpty() ? info.file : info.problem);

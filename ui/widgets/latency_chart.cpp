@@ -10,10 +10,10 @@
 #include <QMouseEvent>
 #include <QToolTip>
 #include <QVBoxLayout>
+#include <qcustomplot.h>
 
 #include <algorithm>
 #include <cmath>
-#include <qcustomplot.h>
 
 namespace netopsy::ui {
 
@@ -58,15 +58,14 @@ void LatencyChart::setDigest(const std::shared_ptr<const CaseDigest>& digest) {
         bar.measured = dns.rtt.has_value();
         bar.rtt = dns.rtt.value_or(stats::Percentiles{});
         bar.lost = dns.timeouts + dns.failed;
-        bar.tip = bar.measured
-                      ? tr("%1: p50 %2, p90 %3, p99 %4, max %5 of %6 queries; %7 lost")
-                            .arg(bar.node.toHtmlEscaped(), durationOf(dns.rtt, &stats::Percentiles::p50),
-                                 durationOf(dns.rtt, &stats::Percentiles::p90),
-                                 durationOf(dns.rtt, &stats::Percentiles::p99),
-                                 durationOf(dns.rtt, &stats::Percentiles::max))
-                            .arg(dns.sent)
-                            .arg(bar.lost)
-                      : tr("%1: no answer was measured").arg(bar.node.toHtmlEscaped());
+        bar.tip = bar.measured ? tr("%1: p50 %2, p90 %3, p99 %4, max %5 of %6 queries; %7 lost")
+                                     .arg(bar.node.toHtmlEscaped(), durationOf(dns.rtt, &stats::Percentiles::p50),
+                                          durationOf(dns.rtt, &stats::Percentiles::p90),
+                                          durationOf(dns.rtt, &stats::Percentiles::p99),
+                                          durationOf(dns.rtt, &stats::Percentiles::max))
+                                     .arg(dns.sent)
+                                     .arg(bar.lost)
+                               : tr("%1: no answer was measured").arg(bar.node.toHtmlEscaped());
         m_bars.push_back(bar);
     }
     std::stable_sort(m_bars.begin(), m_bars.end(), [](const Bar& a, const Bar& b) {
@@ -104,9 +103,9 @@ void LatencyChart::redraw() {
     const qsizetype labelled = std::max<qsizetype>(1, m_bars.size() / 24);
     for (int i = 0; i < m_bars.size(); ++i) {
         if (i % labelled == 0)
-            ticker->addTick(i, m_bars[i].node.size() > 26 ? m_bars[i].node.left(12) + QStringLiteral("…") +
-                                                                m_bars[i].node.right(12)
-                                                          : m_bars[i].node);
+            ticker->addTick(i, m_bars[i].node.size() > 26
+                                   ? m_bars[i].node.left(12) + QStringLiteral("…") + m_bars[i].node.right(12)
+                                   : m_bars[i].node);
         if (m_bars[i].measured) {
             x << i;
             p50 << msOf(m_bars[i].rtt.p50);
@@ -130,8 +129,9 @@ void LatencyChart::redraw() {
         if (qRound(x[i]) == m_current)
             whisker->setPen(theme::line(theme::severityColour(analysis::Severity::Warning)));
     }
-    const auto marks = [&](const QVector<double>& keys, const QVector<double>& values, QCPScatterStyle::ScatterShape shape,
-                           double size, const QColor& colour, const QString& name) {
+    const auto marks = [&](const QVector<double>& keys, const QVector<double>& values,
+                           QCPScatterStyle::ScatterShape shape, double size, const QColor& colour,
+                           const QString& name) {
         QCPGraph* graph = m_plot->addGraph();
         graph->setLineStyle(QCPGraph::lsNone);
         graph->setName(name);
@@ -141,7 +141,8 @@ void LatencyChart::redraw() {
     marks(x, p50, QCPScatterStyle::ssDisc, 8, c.accent, tr("median"));
     marks(x, p90, QCPScatterStyle::ssDiamond, 6, c.accent, tr("p90"));
     marks(x, p99, QCPScatterStyle::ssTriangleInverted, 8, c.accent, tr("p99"));
-    marks(lostX, lostY, QCPScatterStyle::ssCross, 9, theme::severityColour(analysis::Severity::Critical), tr("lost"));
+    marks(lostX, lostY, QCPScatterStyle::ssCross, 9, theme::severityColour(analysis::Severity::Critical),
+          tr("lost"));
     styleLegend(*m_plot);
 
     auto* threshold = new QCPItemStraightLine(m_plot);

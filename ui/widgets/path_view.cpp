@@ -19,9 +19,10 @@ namespace {
 constexpr int boxWidth = 138, boxHeight = 108, gapX = 22, gapY = 44, margin = 12, titleHeight = 20;
 
 bool isGuilty(const path::Path& way, const path::Hop& hop) {
-    return !hop.device.empty() && std::any_of(way.problems.begin(), way.problems.end(), [&](const std::string& problem) {
-        return problem.find(hop.node) != std::string::npos && problem.find(hop.device) != std::string::npos;
-    });
+    return !hop.device.empty() &&
+           std::any_of(way.problems.begin(), way.problems.end(), [&](const std::string& problem) {
+               return problem.find(hop.node) != std::string::npos && problem.find(hop.device) != std::string::npos;
+           });
 }
 
 QString headers(const std::vector<path::Header>& list, QChar sign) {
@@ -31,7 +32,8 @@ QString headers(const std::vector<path::Header>& list, QChar sign) {
         bytes += header.bytes;
         names << shown(header.name);
     }
-    return names.isEmpty() ? QString() : QStringLiteral("%1%2 B %3").arg(sign).arg(bytes).arg(names.join(QLatin1Char('+')));
+    return names.isEmpty() ? QString()
+                           : QStringLiteral("%1%2 B %3").arg(sign).arg(bytes).arg(names.join(QLatin1Char('+')));
 }
 
 } // namespace
@@ -55,8 +57,8 @@ QVector<QRect> PathView::layoutHops(int width) const {
     const int perRow = std::max(1, (width - 2 * margin + gapX) / (boxWidth + gapX));
     QVector<QRect> rects;
     for (int i = 0; i < static_cast<int>(m_path.hops.size()); ++i)
-        rects << QRect(margin + (i % perRow) * (boxWidth + gapX), margin + titleHeight + (i / perRow) * (boxHeight + gapY),
-                       boxWidth, boxHeight);
+        rects << QRect(margin + (i % perRow) * (boxWidth + gapX),
+                       margin + titleHeight + (i / perRow) * (boxHeight + gapY), boxWidth, boxHeight);
     return rects;
 }
 
@@ -88,20 +90,25 @@ void PathView::paintEvent(QPaintEvent*) {
                 painter.drawLine(rects[i - 1].right() + 1, box.center().y(), box.left() - 1, box.center().y());
             } else { // on to the next row
                 const int middle = box.top() - gapY / 2 - 8;
-                painter.drawPolyline(QPolygon({QPoint(rects[i - 1].center().x(), rects[i - 1].bottom() + 1),
-                                               QPoint(rects[i - 1].center().x(), middle), QPoint(box.center().x(), middle),
-                                               QPoint(box.center().x(), box.top() - 1)}));
+                painter.drawPolyline(
+                    QPolygon({QPoint(rects[i - 1].center().x(), rects[i - 1].bottom() + 1),
+                              QPoint(rects[i - 1].center().x(), middle), QPoint(box.center().x(), middle),
+                              QPoint(box.center().x(), box.top() - 1)}));
             }
         }
         if (hop.node != lastNode || i == 0 || rects[i - 1].top() != box.top()) {
             painter.setFont(bold);
             painter.setPen(c.accent);
-            painter.drawText(QRect(box.left(), box.top() - titleHeight, boxWidth + gapX, titleHeight), Qt::AlignLeft,
-                             hop.node.empty() ? tr("wire") : fontMetrics().elidedText(shown(hop.node), Qt::ElideMiddle, boxWidth));
+            painter.drawText(
+                QRect(box.left(), box.top() - titleHeight, boxWidth + gapX, titleHeight), Qt::AlignLeft,
+                hop.node.empty() ? tr("wire")
+                                 : fontMetrics().elidedText(shown(hop.node), Qt::ElideMiddle, boxWidth));
             lastNode = hop.node;
         }
         const bool guilty = isGuilty(m_path, hop);
-        painter.setPen(QPen(guilty ? theme::severityColour(analysis::Severity::Critical) : hop.assumed ? c.faint : c.rule,
+        painter.setPen(QPen(guilty        ? theme::severityColour(analysis::Severity::Critical)
+                            : hop.assumed ? c.faint
+                                          : c.rule,
                             guilty ? 2 : 1, hop.assumed ? Qt::DashLine : Qt::SolidLine));
         painter.setBrush(hop.assumed ? QBrush(c.rule, Qt::BDiagPattern) : QBrush(c.band));
         painter.drawRoundedRect(box, 6, 6);

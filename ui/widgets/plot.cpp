@@ -6,9 +6,9 @@
 #include "ui/theme.h"
 
 #include <QApplication>
+#include <qcustomplot.h>
 
 #include <cmath>
-#include <qcustomplot.h>
 
 namespace netopsy::ui {
 

@@ -61,7 +61,8 @@ void ProgressStrip::setProgress(const Progress& progress, bool live) {
     while (m_list->count() > progress.nodes.size())
         delete m_list->takeItem(m_list->count() - 1);
     for (int row = 0; row < progress.nodes.size(); ++row)
-        m_list->item(row)->setText(QStringLiteral("%1   %2").arg(progress.nodes[row].node, progress.nodes[row].doing));
+        m_list->item(row)->setText(
+            QStringLiteral("%1   %2").arg(progress.nodes[row].node, progress.nodes[row].doing));
 }
 
 } // namespace netopsy::ui

@@ -10,11 +10,11 @@
 #include <QMouseEvent>
 #include <QToolTip>
 #include <QVBoxLayout>
+#include <qcustomplot.h>
 
 #include <array>
 #include <cmath>
 #include <map>
-#include <qcustomplot.h>
 
 namespace netopsy::ui {
 
@@ -162,7 +162,8 @@ void TimeChart::addDns(const model::Node& node) {
     if (!lost.x.isEmpty()) {
         QCPGraph* graph = addGraph(*m_plot, *rect, tr("lost"), 5, lost, true);
         graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCross,
-                                               theme::line(theme::severityColour(analysis::Severity::Critical)), 7));
+                                               theme::line(theme::severityColour(analysis::Severity::Critical)),
+                                               Qt::NoBrush, 7));
         name(*rect, graph);
     }
 }
@@ -183,7 +184,8 @@ void TimeChart::addRtt(const model::Node& node) {
     // Several series merge here, so the points are not in order any more.
     for (int plane = 0; plane < 2; ++plane) {
         QCPGraph* graph = addGraph(*m_plot, *rect, plane == 0 ? tr("underlay") : tr("overlay"), plane, {}, true);
-        graph->setData(planes[static_cast<std::size_t>(plane)].x, planes[static_cast<std::size_t>(plane)].y, false);
+        graph->setData(planes[static_cast<std::size_t>(plane)].x, planes[static_cast<std::size_t>(plane)].y,
+                       false);
         name(*rect, graph);
     }
 }
@@ -194,7 +196,8 @@ void TimeChart::addConntrack(const model::Node& node) {
         fill.x << secondsOf(node, sample);
         m_end = std::max(m_end, fill.x.last());
         fill.y << (sample.conntrack && sample.conntrack->max > 0
-                       ? 100.0 * static_cast<double>(sample.conntrack->count) / static_cast<double>(sample.conntrack->max)
+                       ? 100.0 * static_cast<double>(sample.conntrack->count) /
+                             static_cast<double>(sample.conntrack->max)
                        : gap);
     }
     if (fill.x.isEmpty())
@@ -219,7 +222,8 @@ void TimeChart::addCpu(const model::Node& node) {
         for (std::size_t i = 1; i < node.samples.size(); ++i) {
             const model::NodeSample &a = node.samples[i - 1], &b = node.samples[i];
             points.x << secondsOf(node, b);
-            const bool known = a.cpu && b.cpu && b.cpu->total() > a.cpu->total() && (*b.cpu).*field >= (*a.cpu).*field;
+            const bool known =
+                a.cpu && b.cpu && b.cpu->total() > a.cpu->total() && (*b.cpu).*field >= (*a.cpu).*field;
             points.y << (known ? 100.0 * static_cast<double>((*b.cpu).*field - (*a.cpu).*field) /
                                      static_cast<double>(b.cpu->total() - a.cpu->total())
                                : gap);
@@ -239,8 +243,8 @@ void TimeChart::addDrops(const model::Node& node) {
         double all = 0;
         for (const auto& [link, counters] : b.links)
             if (const auto before = a.links.find(link); before != a.links.end())
-                all += rate(before->second.rxDropped + before->second.txDropped, counters.rxDropped + counters.txDropped,
-                            seconds);
+                all += rate(before->second.rxDropped + before->second.txDropped,
+                            counters.rxDropped + counters.txDropped, seconds);
         drops.x << at;
         drops.y << all;
         const auto was = a.netCounters.find("Tcp.RetransSegs"), is = b.netCounters.find("Tcp.RetransSegs");
@@ -277,7 +281,8 @@ void TimeChart::showSampleAt(const QPoint& position) {
             continue;
         const auto point = graph->data()->at(selection.dataRange().begin());
         const bool time = graph->valueAxis()->scaleType() == QCPAxis::stLogarithmic;
-        const QString value = time ? duration(point->value * 1e6) : QString::fromStdString(text::number(point->value));
+        const QString value =
+            time ? duration(point->value * 1e6) : QString::fromStdString(text::number(point->value));
         tip = tr("%1 at %2 s: %3").arg(graph->name().toHtmlEscaped(), QString::number(point->key, 'f', 3), value);
         best = distance;
     }
