@@ -11,6 +11,7 @@
 #include "core/analysis/analyse.h"
 
 #include <QCommandLineParser>
+#include <QCoreApplication>
 
 #include <nlohmann/json.hpp>
 
@@ -87,6 +88,7 @@ int runAutopsy(const QStringList& args) {
     options->overwrite = true;
     options->tool = "netopsy " NETOPSY_VERSION;
 
+    const auto application = headlessApplication();
     ProgressPrinter printer(options->plan.durationS);
     options->ssh.warn = [&printer](const std::string& warning) { printer.warn(warning); };
     std::stop_source stop;

@@ -11,10 +11,12 @@
 
 #include <QStringList>
 
+#include <memory>
 #include <optional>
 #include <span>
 
 class QCommandLineParser;
+class QCoreApplication;
 
 namespace netopsy::app {
 
@@ -46,6 +48,8 @@ void printError(const Error& error);
 
 /// Opens the one CASE among the positional arguments.
 [[nodiscard]] Result<model::Case> openCase(const QCommandLineParser& parser);
+/// For commands that speak HTTP or paint: Qt wants one of these to exist, though nothing is shown.
+[[nodiscard]] std::unique_ptr<QCoreApplication> headlessApplication();
 /// Derives and paints the report; returns its pages. Says how to get the GUI build where there is none.
 [[nodiscard]] Result<int> writeReport(const model::Case& subject, const analysis::Analysis& analysis,
                                       const QString& pdf);

@@ -4,6 +4,7 @@
 #include "core/analysis/analyse.h"
 
 #include <QCommandLineParser>
+#include <QCoreApplication>
 
 #include <cstdio>
 
@@ -23,6 +24,7 @@ int runReport(const QStringList& args) {
         printError(subject.error());
         return exitUsage;
     }
+    const auto application = headlessApplication();
     const auto pages = writeReport(*subject, analysis::analyse(*subject), parser.value(QStringLiteral("pdf")));
     if (!pages) {
         printError(pages.error());

@@ -9,10 +9,11 @@
 #ifdef NETOPSY_GUI
 #include "ui/report/pdf.h"
 
-#include <QApplication>
+#include <QGuiApplication>
 #endif
 
 #include <QCommandLineParser>
+#include <QCoreApplication>
 
 #include <cstdio>
 
@@ -53,17 +54,21 @@ Result<model::Case> openCase(const QCommandLineParser& parser) {
     return reader->read();
 }
 
+std::unique_ptr<QCoreApplication> headlessApplication() {
+    static int argc = 1;
+    static char name[] = "netopsy";
+    static char* argv[] = {name, nullptr};
+#ifdef NETOPSY_GUI
+    // The report's fonts need a QGuiApplication; no window is shown, so no display is asked for.
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    return std::make_unique<QGuiApplication>(argc, argv);
+#else
+    return std::make_unique<QCoreApplication>(argc, argv);
+#endif
+}
+
 Result<int> writeReport(const model::Case& subject, const analysis::Analysis& analysis, const QString& pdf) {
 #ifdef NETOPSY_GUI
-    // Fonts need a QGuiApplication; no window is shown, so no display is asked for.
-    std::unique_ptr<QGuiApplication> application;
-    int argc = 1;
-    char name[] = "netopsy";
-    char* argv[] = {name, nullptr};
-    if (QCoreApplication::instance() == nullptr) {
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-        application = std::make_unique<QGuiApplication>(argc, argv);
-    }
     const auto profile = tuning::Profile::builtin("high-churn");
     if (!profile)
         return tl::unexpected(profile.error());
