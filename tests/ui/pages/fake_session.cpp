@@ -1,0 +1,173 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "fake_session.h"
+
+#include <QPointer>
+#include <QTimer>
+
+namespace netopsy::ui::fake {
+
+namespace {
+
+constexpr std::int64_t second = 1'000'000'000;
+
+void addSamples(model::Node& node, int ticks) {
+    for (int i = 0; i < ticks; ++i) {
+        const auto t = std::uint64_t(i);
+        model::NodeSample sample;
+        sample.seq = std::uint32_t(i);
+        sample.at = node.started + i * second;
+        sample.uptimeS = 1000.0 + i;
+        sample.cpu = model::CpuTimes{1000 + 20 * t, 0, 500 + 10 * t, 90'000 + 165 * t, 10 + t, 0, 20 + 3 * t, t};
+        model::Conntrack table;
+        table.count = 40'000 + 200 * t;
+        table.max = 131'072;
+        sample.conntrack = table;
+        sample.links["eth0"].rxPackets = 1000 * t;
+        sample.links["eth0"].rxDropped = i > ticks / 2 ? 7 : 0;
+        node.samples.push_back(std::move(sample));
+    }
+}
+
+void addDns(model::Node& node, int ticks, bool slow) {
+    model::DnsSeries series;
+    series.resolver = "10.96.0.10";
+    series.role = "service";
+    series.name = "kubernetes.default.svc.cluster.local.";
+    series.internal = true;
+    series.timeoutNs = 5 * second;
+    for (int i = 0; i < ticks * 20; ++i) {
+        const bool late = slow && i % 10 == 3;
+        const bool lost = slow && i % 97 == 0;
+        model::DnsSample sample;
+        sample.offsetNs = i * second / 20;
+        sample.outcome = lost ? model::DnsOutcome::Timeout : model::DnsOutcome::Answered;
+        sample.rttNs = lost ? -1 : (late ? 24'000'000 : 280'000) + (i * 7919 % 90'000);
+        sample.rcode = lost ? -1 : 0;
+        series.samples.push_back(sample);
+    }
+    node.dns.push_back(std::move(series));
+}
+
+} // namespace
+
+std::shared_ptr<const model::Case> makeCase(int nodes, int ticks) {
+    auto out = std::make_shared<model::Case>();
+    out->meta.started = 1'795'400'000 * second;
+    out->meta.durationS = ticks;
+    out->meta.finished = true;
+    model::Inventory cluster;
+    cluster.context = "lab";
+    cluster.server = "https://192.0.2.1:6443";
+    cluster.version = "v1.30.2";
+    cluster.cni.name = "flannel";
+    cluster.cni.mode = "vxlan";
+    cluster.proxy.mode = "iptables";
+    cluster.dns.serviceIp = "10.96.0.10";
+    out->cluster = cluster;
+    for (int i = 1; i <= nodes; ++i) {
+        model::Node node;
+        node.name = "node" + std::to_string(i);
+        node.address = "192.0.2." + std::to_string(i % 250 + 1);
+        node.started = out->meta.started;
+        if (i == nodes) {
+            node.state = model::NodeState::Unreachable;
+            node.error = "connecting: timed out after 5 s (is port 22 open from here?)";
+        } else {
+            node.state = model::NodeState::Complete;
+            node.facts.kernel = std::string("6.1.0-18-amd64");
+            node.facts.cpus = 4;
+            node.facts.sysctl["net.core.somaxconn"] = "4096";
+            node.facts.sysctl["net.netfilter.nf_conntrack_max"] = "131072";
+            model::Link nic;
+            nic.index = 2;
+            nic.name = "eth0";
+            nic.kind = "physical";
+            nic.driver = "virtio_net";
+            nic.mtu = 1500;
+            nic.addresses.push_back({node.address, 24, "global"});
+            node.facts.links.push_back(nic);
+            addSamples(node, ticks);
+            addDns(node, ticks, i == 2);
+        }
+        out->nodes.push_back(std::move(node));
+    }
+    return out;
+}
+
+std::shared_ptr<const analysis::Analysis> makeAnalysis() {
+    auto out = std::make_shared<analysis::Analysis>();
+    analysis::Finding slow;
+    slow.rule = "dns-slow-internal";
+    slow.severity = analysis::Severity::Critical;
+    slow.nodes = {"node2"};
+    slow.title = "node2 answers cluster DNS late";
+    slow.explanation = "p99 24 ms over 600 queries, others 0.3 ms.";
+    slow.evidence = {{"p99 of internal names", "24.1 ms", "2.00 ms", "node2: probe",
+                      model::SectionRef{"node2", "probe", 0, 3}}};
+    slow.counterEvidence = {{"CPU steal", "0.5 %", {}, "node2: stat", {}}};
+    slow.remedy = "Look at the resolver's own load.";
+    analysis::Finding drift;
+    drift.rule = "sysctl-inconsistent";
+    drift.severity = analysis::Severity::Warning;
+    drift.nodes = {"node1"};
+    drift.title = "net.core.somaxconn differs between nodes";
+    out->findings = {slow, drift};
+    return out;
+}
+
+Session::Session(int nodes, bool running, QObject* parent)
+    : CaseSession(parent), subject(makeCase(nodes)), judged(makeAnalysis()), live(running) {
+    steps.phase = running ? QStringLiteral("Collecting") : QStringLiteral("Done");
+    steps.fraction = running ? 0.4 : 1;
+    for (const model::Node& node : subject->nodes)
+        steps.nodes.push_back(
+            {QString::fromStdString(node.name), QStringLiteral("collecting (12 of 30 s)"), 0.4, false, !running});
+}
+
+void Session::cancel() {
+    cancelled = true;
+    live = false;
+    steps.phase = QStringLiteral("Cancelled");
+    emit progressChanged();
+    emit finished({});
+}
+
+void Session::requestSection(const model::SectionRef& ref, QObject* context,
+                             std::function<void(Result<model::RawSection>)> done) {
+    QTimer::singleShot(0, context, [ref, done = std::move(done)] {
+        model::RawSection section;
+        section.node = ref.node;
+        section.collector = ref.collector;
+        section.seq = ref.seq;
+        section.body = "first line\nsecond line\nthe third line is the evidence\nfourth line\n";
+        done(section);
+    });
+}
+
+void Session::requestSections(const QString& node, QObject* context,
+                              std::function<void(Result<std::vector<model::RawSection>>)> done) {
+    QTimer::singleShot(0, context, [node = node.toStdString(), done = std::move(done)] {
+        std::vector<model::RawSection> all;
+        for (const char* collector : {"sysctl", "probe"}) {
+            model::RawSection section;
+            section.node = node;
+            section.collector = collector;
+            all.push_back(std::move(section));
+        }
+        done(all);
+    });
+}
+
+AutopsyRequest Services::rememberedRequest(const QString& context) const {
+    AutopsyRequest request;
+    request.context = context;
+    return request;
+}
+
+CaseSession* Services::start(const AutopsyRequest& request) {
+    started.append(request);
+    return new Session(3, true, this);
+}
+
+} // namespace netopsy::ui::fake

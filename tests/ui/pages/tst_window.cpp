@@ -1,0 +1,213 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The window, driven as a person drives it, over a made-up case.
+#include "fake_session.h"
+#include "ui/case_digest.h"
+#include "ui/main_window.h"
+#include "ui/models/findings_model.h"
+#include "ui/models/node_table_model.h"
+#include "ui/models/tuning_model.h"
+
+#include <QAbstractItemModelTester>
+#include <QDialog>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListView>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollBar>
+#include <QSettings>
+#include <QTableView>
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace netopsy;
+using namespace netopsy::ui;
+
+class TestWindow : public QObject {
+    Q_OBJECT
+
+    template<class T>
+    static T* find(MainWindow& window, const char* name) {
+        return window.findChild<T*>(QString::fromLatin1(name));
+    }
+    static QModelIndex rowOf(QTableView* table, const QString& node) {
+        for (int row = 0; row < table->model()->rowCount(); ++row)
+            if (table->model()->index(row, 0).data(NodeTableModel::NodeNameRole).toString() == node)
+                return table->model()->index(row, 0);
+        return {};
+    }
+    static void click(QAbstractItemView* view, const QModelIndex& index) {
+        view->scrollTo(index);
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, view->visualRect(index).center());
+    }
+    /// A window on a case of `nodes` nodes, its table filled.
+    void open(MainWindow& window, int nodes, bool live = false) {
+        window.resize(1280, 800);
+        window.show();
+        window.showSession(new fake::Session(nodes, live));
+        auto* table = find<QTableView>(window, "nodeTable");
+        QVERIFY(table);
+        QTRY_COMPARE(table->model()->rowCount(), nodes);
+    }
+
+    QTemporaryDir m_settings;
+
+private slots:
+    void initTestCase() { QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, m_settings.path()); }
+
+    void modelsKeepTheirContract() {
+        const auto judged = fake::makeAnalysis();
+        NodeTableModel nodes;
+        FindingsModel findings;
+        TuningModel changes;
+        QAbstractItemModelTester a(&nodes, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        QAbstractItemModelTester b(&findings, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        QAbstractItemModelTester c(&changes, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        for (const int count : {3, 200, 1}) {
+            const auto subject = fake::makeCase(count, 3);
+            nodes.setDigest(digest(subject, judged));
+            QCOMPARE(nodes.rowCount(), count);
+            const auto profile = tuning::Profile::builtin("high-churn");
+            QVERIFY(profile);
+            changes.setPlan(tuning::plan(*subject, *profile, judged.get()));
+        }
+        findings.setAnalysis(judged);
+        QCOMPARE(findings.rowCount(), 2);
+        findings.setAnalysis(judged, QStringLiteral("node2"));
+        QCOMPARE(findings.rowCount(), 1);
+        findings.setAnalysis(judged, QStringLiteral("node3"));
+        QCOMPARE(findings.rowCount(), 0);
+    }
+
+    void theWorstStandsOnTop() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 30);
+        auto* table = find<QTableView>(window, "nodeTable");
+        QCOMPARE(table->model()->index(0, 0).data(NodeTableModel::NodeNameRole).toString(),
+                 QStringLiteral("node2"));
+    }
+
+    void filterKeepsOnlyWhatMatches() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 30);
+        auto* table = find<QTableView>(window, "nodeTable");
+        find<QLineEdit>(window, "nodeFilter")->setText(QStringLiteral("NODE17"));
+        QCOMPARE(table->model()->rowCount(), 1);
+        find<QLineEdit>(window, "nodeFilter")->clear();
+        QCOMPARE(table->model()->rowCount(), 30);
+    }
+
+    void backReturnsToTheSameRowAndScroll() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 200);
+        auto* table = find<QTableView>(window, "nodeTable");
+        click(table, rowOf(table, QStringLiteral("node150")));
+        auto* page = find<QWidget>(window, "nodePage");
+        QTRY_VERIFY(page->isVisible());
+        QVERIFY(find<QLabel>(window, "nodeTitle")->text().contains(QStringLiteral("node150")));
+        const int scroll = table->verticalScrollBar()->value();
+        QVERIFY(scroll > 0);
+        QTest::keyClick(&window, Qt::Key_Escape);
+        QTRY_VERIFY(table->isVisible());
+        QCOMPARE(table->currentIndex().data(NodeTableModel::NodeNameRole).toString(), QStringLiteral("node150"));
+        QCOMPARE(table->verticalScrollBar()->value(), scroll);
+    }
+
+    void aNewSnapshotKeepsTheSelection() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 30, true);
+        auto* table = find<QTableView>(window, "nodeTable");
+        auto* session = window.findChild<fake::Session*>();
+        table->setCurrentIndex(rowOf(table, QStringLiteral("node7")));
+        // A figure that changes tells when the new digest is shown.
+        const QString before =
+            rowOf(table, QStringLiteral("node1")).siblingAtColumn(NodeTableModel::State).data().toString();
+        auto changed = std::make_shared<model::Case>(*session->subject);
+        changed->nodes[0].state = model::NodeState::Partial;
+        session->subject = changed;
+        emit session->changed();
+        QTRY_VERIFY(
+            rowOf(table, QStringLiteral("node1")).siblingAtColumn(NodeTableModel::State).data().toString() !=
+            before);
+        QCOMPARE(table->currentIndex().data(NodeTableModel::NodeNameRole).toString(), QStringLiteral("node7"));
+    }
+
+    void aFindingLeadsToItsRawLine() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 3);
+        auto* list = find<QListView>(window, "findingsList");
+        click(list, list->model()->index(0, 0));
+        auto* inspector = find<QWidget>(window, "inspector");
+        QTRY_VERIFY(inspector->isVisible());
+        auto* link = find<QPushButton>(window, "evidenceLink");
+        QVERIFY(link);
+        link->click();
+        auto* text = find<QPlainTextEdit>(window, "sectionText");
+        QTRY_VERIFY(text->isVisible());
+        QTRY_VERIFY(text->toPlainText().contains(QStringLiteral("evidence")));
+        QTRY_COMPARE(text->textCursor().blockNumber(), 2);
+        QTRY_VERIFY(!text->extraSelections().isEmpty());
+    }
+
+    void cancelKeepsTheCase() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 3, true);
+        auto* cancel = find<QPushButton>(window, "cancelRun");
+        QTRY_VERIFY(cancel->isVisible());
+        cancel->click();
+        auto* session = window.findChild<fake::Session*>();
+        QVERIFY(session && session->cancelled);
+        QCOMPARE(find<QTableView>(window, "nodeTable")->model()->rowCount(), 3);
+        QTRY_VERIFY(!cancel->isVisible() || !cancel->isEnabled());
+    }
+
+    void anUnknownHostKeyIsRefusedByDefault_data() {
+        QTest::addColumn<int>("key");
+        QTest::newRow("Enter") << int(Qt::Key_Return);
+        QTest::newRow("Escape") << int(Qt::Key_Escape);
+    }
+    void anUnknownHostKeyIsRefusedByDefault() {
+        QFETCH(const int, key);
+        fake::Services services;
+        MainWindow window(services);
+        window.show();
+        emit services.hostKeyAsked(
+            7, {QStringLiteral("192.0.2.9"), QStringLiteral("ssh-ed25519"), QStringLiteral("SHA256:abc")});
+        auto* box = find<QDialog>(window, "hostKeyBox");
+        QVERIFY(box);
+        QTRY_VERIFY(box->isVisible());
+        QTest::keyClick(box, Qt::Key(key));
+        QTRY_COMPARE(services.hostKeys.size(), 1);
+        QCOMPARE(services.hostKeys.first(), (QPair<int, bool>{7, false}));
+    }
+
+    void startPageTellsWhatFailed() {
+        fake::Services services;
+        MainWindow window(services);
+        window.show();
+        emit services.contextsReady({}, QStringLiteral("config:7: did not find expected key"));
+        QVERIFY(find<QLabel>(window, "contextsMessage")->text().contains(QStringLiteral("config:7")));
+        ContextInfo context;
+        context.name = QStringLiteral("lab");
+        emit services.contextsReady({context}, {});
+        QCOMPARE(find<QTableWidget>(window, "contexts")->rowCount(), 1);
+        find<QPushButton>(window, "startContext")->click();
+        auto* sheet = find<QDialog>(window, "runSheet");
+        QVERIFY(sheet);
+        find<QPushButton>(window, "startAutopsy")->click();
+        QTRY_COMPARE(services.started.size(), 1);
+        QCOMPARE(services.started.first().context, QStringLiteral("lab"));
+    }
+};
+
+QTEST_MAIN(TestWindow)
+#include "tst_window.moc"
