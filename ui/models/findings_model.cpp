@@ -40,7 +40,8 @@ QVariant FindingsModel::data(const QModelIndex& index, int role) const {
     if (row == nullptr)
         return {};
     if (role == Qt::DisplayRole)
-        return shown(row->title);
+        return QStringLiteral("%1  ·  %2")
+            .arg(QString::fromUtf8(analysis::severityName(row->severity)), shown(row->title));
     if (role == Qt::DecorationRole)
         return theme::severityIcon(row->severity);
     if (role == Qt::ToolTipRole || role == Qt::AccessibleTextRole)

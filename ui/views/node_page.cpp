@@ -107,12 +107,12 @@ NodePage::NodePage(QWidget* parent)
     table->verticalHeader()->hide();
     table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::Interactive);
-    table->horizontalHeader()->setStretchLastSection(true);
     table->setSelectionBehavior(QAbstractItemView::SelectRows);
     table->setColumnWidth(TuningModel::Key, 300);
     table->setColumnWidth(TuningModel::Now, 110);
     table->setColumnWidth(TuningModel::Then, 110);
-    table->setColumnWidth(TuningModel::Facts, 260);
+    for (const int words : {TuningModel::Facts, TuningModel::Reason})
+        table->horizontalHeader()->setSectionResizeMode(words, QHeaderView::Stretch);
     tuningLayout->addWidget(m_tuningWords);
     tuningLayout->addWidget(table, 1);
     m_tabs->addTab(tuning, tr("Tuning diff"));

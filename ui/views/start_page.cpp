@@ -68,6 +68,7 @@ StartPage::StartPage(Backend& backend, QWidget* parent)
     left->addWidget(headingLabel(tr("Clusters")));
     left->addWidget(m_message);
     left->addWidget(m_table, 1);
+    left->addStretch(); // keeps the words on top while the list is hidden
     auto* leftButtons = new QHBoxLayout;
     leftButtons->addWidget(go);
     leftButtons->addWidget(local);
@@ -77,6 +78,7 @@ StartPage::StartPage(Backend& backend, QWidget* parent)
     right->addWidget(headingLabel(tr("Cases")));
     right->addWidget(m_noRecents);
     right->addWidget(m_recents, 1);
+    right->addStretch();
     auto* rightButtons = new QHBoxLayout;
     rightButtons->addWidget(file);
     rightButtons->addWidget(example);
@@ -148,6 +150,10 @@ void StartPage::showContexts(const QVector<ContextInfo>& contexts, const QString
         if (info.current)
             m_table->selectRow(row);
     }
+    // A kubeconfig needn't have a current-context; Enter and the button must mean something all the same.
+    for (int row = 0; row < contexts.size() && !m_table->selectionModel()->hasSelection(); ++row)
+        if (contexts[row].problem.isEmpty())
+            m_table->selectRow(row);
     m_table->setFocus();
 }
 

@@ -150,7 +150,7 @@ void LatencyChart::redraw() {
     threshold->point1->setCoords(0, thresholdMs);
     threshold->point2->setCoords(1, thresholdMs);
     auto* words = new QCPItemText(m_plot);
-    words->setText(tr("2 ms"));
+    words->setText(tr("2 ms: slow for the cluster's own names"));
     words->setColor(theme::severityColour(analysis::Severity::Warning));
     words->setPositionAlignment(Qt::AlignLeft | Qt::AlignBottom);
     words->position->setTypeX(QCPItemPosition::ptAxisRectRatio);
