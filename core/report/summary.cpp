@@ -39,8 +39,12 @@ std::string verdict(const analysis::Analysis& analysis) {
         return "No rule found anything wrong.";
     if (grave == 0)
         return "Nothing above an information was found.";
-    std::string out = "Found: " + std::to_string(counts[2]) + " critical, " + std::to_string(counts[1]) +
-                      " warnings, " + std::to_string(counts[0]) + " informations. First: ";
+    const auto count = [](std::size_t n, const char* word, const char* plural) {
+        return std::to_string(n) + " " + (n == 1 ? word : plural);
+    };
+    const std::string out = "Found: " + count(counts[2], "critical finding", "critical findings") + ", " +
+                            count(counts[1], "warning", "warnings") + ", " +
+                            count(counts[0], "piece of information", "pieces of information") + ". First: ";
     return out + text::printable(analysis.findings.front().title);
 }
 

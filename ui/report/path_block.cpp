@@ -33,7 +33,9 @@ void drawHop(Sheet& sheet, const path::Hop& hop, const QRectF& box) {
     };
     line(0, Sheet::font(7, true), ink::text, shown(hop.label));
     line(1, Sheet::font(6.5), ink::text,
-         hop.mtu ? QStringLiteral("MTU %1").arg(*hop.mtu) : QStringLiteral("MTU unknown"));
+         hop.mtu              ? QStringLiteral("MTU %1").arg(*hop.mtu)
+         : hop.device.empty() ? QString()
+                              : QStringLiteral("MTU unknown"));
     const QString change =
         headerNames(hop.encapsulates, QStringLiteral("+")) + headerNames(hop.decapsulates, QStringLiteral("−"));
     line(2, Sheet::font(6), ink::faint, change.isEmpty() ? shown(hop.node) : change);

@@ -31,6 +31,14 @@ void drawTitle(Sheet& sheet, const report::Document& document) {
                   60);
 }
 
+/// Room that a block can't do with less of; 0 for one that may be broken anywhere.
+int figureHeight(const report::Block& block) {
+    return std::holds_alternative<report::LatencyChart>(block) ? 3000
+           : std::holds_alternative<report::TimeChart>(block)  ? 2200
+           : std::holds_alternative<report::PathBlock>(block)  ? 1500
+                                                               : 0;
+}
+
 /// Lays everything out and paints it. The same code counts the pages in a first pass.
 Painted paint(QIODevice* device, const report::Document& document, int pages) {
     QPdfWriter writer(device);
@@ -44,8 +52,12 @@ Painted paint(QIODevice* device, const report::Document& document, int pages) {
     if (!sheet.ok())
         return {};
     drawTitle(sheet, document);
-    for (const report::Block& block : document.blocks)
-        std::visit([&sheet](const auto& kind) { drawBlock(sheet, kind); }, block);
+    for (std::size_t i = 0; i < document.blocks.size(); ++i) {
+        // A heading stays with the figure below it.
+        if (std::holds_alternative<report::Heading>(document.blocks[i]) && i + 1 < document.blocks.size())
+            sheet.need(figureHeight(document.blocks[i + 1]));
+        std::visit([&sheet](const auto& kind) { drawBlock(sheet, kind); }, document.blocks[i]);
+    }
     Painted painted;
     painted.pages = sheet.page();
     painted.outline = sheet.outline();

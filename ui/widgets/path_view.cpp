@@ -124,7 +124,8 @@ void PathView::paintEvent(QPaintEvent*) {
         };
         line(bold, c.text, shown(hop.label.empty() ? hop.device : hop.label));
         line(small, c.faint, shown(hop.netns));
-        line(small, c.text, hop.mtu ? tr("MTU %1").arg(*hop.mtu) : tr("MTU unknown"));
+        if (hop.mtu || !hop.device.empty())
+            line(small, c.text, hop.mtu ? tr("MTU %1").arg(*hop.mtu) : tr("MTU unknown"));
         if (const QString added = headers(hop.encapsulates, QLatin1Char('+')); !added.isEmpty())
             line(small, c.accent, added);
         if (const QString taken = headers(hop.decapsulates, QChar(0x2212)); !taken.isEmpty())
