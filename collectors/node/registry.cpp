@@ -47,7 +47,7 @@ done
 set --
 )sh"},
 Collector{"routes4", "IPv4 routes of all tables",
-"ip -j route show table all\n"},
+"ip -4 -j route show table all\n"},
 Collector{"routes6", "IPv6 routes of all tables",
 "ip -6 -j route show table all\n"},
 Collector{"neighbours", "who has been resolved",

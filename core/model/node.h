@@ -66,6 +66,7 @@ struct Route {
     int metric = 0;
     int mtu = 0; ///< 0 = none on the route
     bool onlink = false;
+    bool ipv6 = false; ///< "default" alone doesn't say
     bool operator==(const Route&) const = default;
 };
 

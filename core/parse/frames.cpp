@@ -54,6 +54,18 @@ FrameDecoder::FrameDecoder(std::string node, std::string nonce, std::size_t maxS
     : m_node(std::move(node)), m_nonce("\n@@" + std::move(nonce) + " "), m_maxSection(maxSection),
       m_maxTotal(maxTotal) {}
 
+/// Moves the buffer's first `count` bytes to the open section, or counts them as noise.
+void FrameDecoder::take(std::size_t count) {
+    if (m_open.active) {
+        const std::size_t room = m_maxSection - m_open.section.body.size();
+        m_open.section.body.append(m_buffer, 0, std::min(count, room));
+        m_open.section.truncated = m_open.section.truncated || count > room;
+    } else {
+        m_noise += count;
+    }
+    m_buffer.erase(0, count);
+}
+
 std::vector<model::RawSection> FrameDecoder::feed(std::string_view bytes, model::TimeNs now) {
     std::vector<model::RawSection> out;
     if (m_flooded || m_ended)
@@ -68,23 +80,15 @@ std::vector<model::RawSection> FrameDecoder::feed(std::string_view bytes, model:
     for (;;) {
         const std::size_t at = m_buffer.find(m_nonce);
         // Bytes before a mark, or before where one might have begun, are body or noise.
-        const std::size_t keep = at != std::string::npos            ? at
-                                 : m_buffer.size() > m_nonce.size() ? m_buffer.size() - m_nonce.size()
-                                                                    : 0;
-        if (m_open.active) {
-            const std::size_t room = m_maxSection - m_open.section.body.size();
-            m_open.section.body.append(m_buffer, 0, std::min(keep, room));
-            m_open.section.truncated = m_open.section.truncated || keep > room;
-        } else {
-            m_noise += keep;
-        }
-        m_buffer.erase(0, keep);
+        take(at != std::string::npos            ? at
+             : m_buffer.size() > m_nonce.size() ? m_buffer.size() - m_nonce.size()
+                                                : 0);
         if (at == std::string::npos)
             return out;
         const std::size_t lineEnd = m_buffer.find('\n', m_nonce.size());
         if (lineEnd == std::string::npos) {
             if (m_buffer.size() > m_nonce.size() + longestMark)
-                m_buffer.erase(0, m_nonce.size()); // no mark of ours is that long
+                take(m_nonce.size()); // no mark of ours is that long
             else
                 return out;
             continue;
@@ -113,7 +117,7 @@ std::vector<model::RawSection> FrameDecoder::feed(std::string_view bytes, model:
             m_buffer.clear();
             return out;
         case Mark::Kind::Broken:
-            m_buffer.erase(0, m_nonce.size());
+            take(m_nonce.size());
             break;
         }
     }

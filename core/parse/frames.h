@@ -34,6 +34,7 @@ private:
         bool active = false;
         model::RawSection section;
     };
+    void take(std::size_t count);
     std::string m_node, m_nonce, m_buffer;
     std::size_t m_maxSection, m_maxTotal, m_total = 0, m_noise = 0;
     Open m_open;

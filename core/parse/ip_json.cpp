@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace netopsy::parse {
 
@@ -108,13 +109,10 @@ model::Link linkOf(const json& row) {
 }
 
 void routes(model::Node& node, const model::RawSection& section, bool ipv6) {
-    std::erase_if(node.facts.routes, [&](const model::Route& route) {
-        const bool isIpv6 = route.dst.find(':') != std::string::npos || route.via.find(':') != std::string::npos ||
-                            route.src.find(':') != std::string::npos;
-        return isIpv6 == ipv6;
-    });
+    std::erase_if(node.facts.routes, [&](const model::Route& route) { return route.ipv6 == ipv6; });
+    std::vector<model::Route> told;
     for (const json& row :
-         rows(node, section, ipv6 ? "ip -6 -j route show table all" : "ip -j route show table all")) {
+         rows(node, section, ipv6 ? "ip -6 -j route show table all" : "ip -4 -j route show table all")) {
         model::Route route;
         route.dst = textOf(row, "dst");
         route.via = textOf(row, "gateway");
@@ -131,9 +129,16 @@ void routes(model::Node& node, const model::RawSection& section, bool ipv6) {
             for (const json& metric : *metrics)
                 if (metric.is_object() && intOf(metric, "mtu") > 0)
                     route.mtu = intOf(metric, "mtu");
+        // Without -4, "table all" tells of both families (iproute2 6.1).
+        if (!ipv6 && (route.dst + route.via + route.src).find(':') != std::string::npos)
+            continue;
+        route.ipv6 = ipv6;
         if (!route.dst.empty())
-            node.facts.routes.push_back(std::move(route));
+            told.push_back(std::move(route));
     }
+    // IPv4 first, whichever section comes first.
+    auto& all = node.facts.routes;
+    all.insert(ipv6 ? all.end() : all.begin(), std::move_iterator(told.begin()), std::move_iterator(told.end()));
 }
 
 /// Facts that sysfs alone knows survive when `ip` speaks after it.

@@ -4,6 +4,8 @@
 #include "core/parse/file_lines.h"
 #include "core/parse/sections.h"
 
+#include <algorithm>
+
 namespace netopsy::parse {
 
 namespace {
@@ -89,8 +91,8 @@ void sectionResolv(model::Node& node, const model::RawSection& section) {
             for (std::size_t i = 1; i < words.size() && i <= 32; ++i) {
                 conf.options.push_back(text::printable(words[i]));
                 if (words[i].starts_with("ndots:"))
-                    if (const auto n = text::toUint(words[i].substr(6)); n && *n <= 15)
-                        conf.ndots = static_cast<int>(*n);
+                    if (const auto n = text::toUint(words[i].substr(6)))
+                        conf.ndots = static_cast<int>(std::min<std::uint64_t>(*n, 15)); // as the resolver caps it
             }
         }
     }
@@ -101,7 +103,8 @@ void sectionDisks(model::Node& node, const model::RawSection& section) {
     node.facts.disks.clear();
     for (const auto& [path, lines] : fileLines(section.body)) {
         const auto parts = text::split(path, '/'); // /sys/block/NAME/queue/rotational
-        if (parts.size() != 6 || lines.empty() || parts[3].starts_with("loop") || parts[3].starts_with("ram"))
+        if (parts.size() != 6 || lines.empty() || parts[3].starts_with("loop") || parts[3].starts_with("ram") ||
+            parts[3].starts_with("zram"))
             continue;
         model::Disk disk;
         disk.name = text::printable(parts[3]);

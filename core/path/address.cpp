@@ -104,8 +104,8 @@ const model::Route* lookUp(const std::vector<model::Route>& routes, std::string_
             continue;
         int bits = 0;
         if (route.dst == "default") {
-            const bool v6 = route.via.find(':') != std::string::npos;
-            if (!route.via.empty() && v6 != address->v6)
+            const bool v6 = route.ipv6 || route.via.find(':') != std::string::npos;
+            if ((v6 || !route.via.empty()) && v6 != address->v6)
                 continue;
         } else {
             const auto prefix = parsePrefix(route.dst);
