@@ -71,6 +71,9 @@ private slots:
                                         [](const model::Route& r) { return r.dst == "10.244.1.0/24"; });
         QVERIFY(route != node.facts.routes.end());
         QCOMPARE(route->mtu, 1400);
+        // This node's routes4 holds IPv6, too: each route is kept once, as of its family.
+        for (const model::Route& each : node.facts.routes)
+            QCOMPARE(std::count(node.facts.routes.begin(), node.facts.routes.end(), each), std::ptrdiff_t{1});
         QVERIFY(node.samples[0].links.contains("flannel.1"));
         QVERIFY(node.samples[0].netCounters.contains("TcpExt.ListenOverflows"));
         QVERIFY(*node.cost.nodeCpuMs < 500);
