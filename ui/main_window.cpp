@@ -141,10 +141,11 @@ void MainWindow::Private::buildActions() {
         action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });
     auto* next =
         action(MainWindow::tr("Next node"), {QKeySequence(Qt::Key_BracketRight)}, [this] { neighbour(1); });
-    auto* filter = action(MainWindow::tr("Filter nodes"), {QKeySequence::Find}, [this] {
-        go({});
-        cluster->focusFilter();
-    });
+    auto* filter =
+        action(MainWindow::tr("Filter nodes"), {QKeySequence::Find, QKeySequence(Qt::Key_Slash)}, [this] {
+            go({});
+            cluster->focusFilter();
+        });
     inspectorAction = dock->toggleViewAction();
     inspectorAction->setText(MainWindow::tr("Finding panel"));
     inspectorAction->setShortcut(QKeySequence(Qt::Key_F9));
@@ -256,6 +257,9 @@ void MainWindow::Private::attach(CaseSession* newSession) {
     session = newSession;
     session->setParent(q);
     digested.reset();
+    // Nothing of the case before may stand while the new one is digested.
+    cluster->setDigest(
+        digest(std::make_shared<const model::Case>(), std::make_shared<const analysis::Analysis>()));
     history = {Place{}};
     current = 0;
     dock->hide();

@@ -5,7 +5,7 @@
 #include "app/desk/file_session.h"
 #include "app/desk/live_session.h"
 #include "app/desk/requests.h"
-#include "collectors/kube/kubeconfig.h"
+#include "collectors/kube/kubeconfig_file.h"
 #include "core/analysis/analyse.h"
 #include "core/report/document.h"
 #include "core/store/case_file.h"
@@ -30,14 +30,8 @@ QVector<ui::ContextInfo> contextsOf(const kube::Kubeconfig& config) {
         info.user = QString::fromStdString(context.user);
         info.file = QString::fromStdString(context.source.string());
         info.current = name == config.currentContext;
+        info.problem = QString::fromStdString(kube::contextProblem(config, context));
         const auto cluster = config.clusters.find(context.cluster);
-        const auto user = config.users.find(context.user);
-        if (cluster == config.clusters.end())
-            info.problem = ui::Backend::tr("it names the cluster '%1', which no file defines").arg(info.cluster);
-        else if (!context.user.empty() && user == config.users.end())
-            info.problem = ui::Backend::tr("it names the user '%1', which no file defines").arg(info.user);
-        else if (user != config.users.end() && !user->second.unsupported.empty())
-            info.problem = QString::fromStdString(user->second.unsupported);
         if (cluster != config.clusters.end())
             info.server = QString::fromStdString(cluster->second.server);
         contexts.push_back(info);

@@ -47,8 +47,7 @@ model::TimeNs wallClockNs() {
         .count();
 }
 
-NodeJob::NodeJob(const NodePlan& node, const RunPlan& plan, std::unique_ptr<Session> session,
-                 std::string nonce)
+NodeJob::NodeJob(const NodePlan& node, const RunPlan& plan, std::unique_ptr<Session> session, std::string nonce)
     : m_name(node.target.name), m_session(std::move(session)), m_frames(m_name, std::move(nonce)),
       m_lastHeard(Clock::now()), m_probeCutAt(m_lastHeard), m_patience(std::max(15.0, 5 * plan.intervalS)) {
     // One-shot sections before the first tick, and the probe's last time-outs after the last one, need their

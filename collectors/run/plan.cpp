@@ -53,8 +53,7 @@ std::string overlayAddress(const model::Inventory& inventory, const model::Clust
             return pod.ips.front();
     const bool bridgeAtFirst = inventory.cni.name == "flannel";
     for (const std::string& cidr : node.podCidrs)
-        if (const auto dot = cidr.rfind('.');
-            bridgeAtFirst && dot != std::string::npos && cidr.ends_with(".0/24"))
+        if (const auto dot = cidr.rfind('.'); bridgeAtFirst && dot != std::string::npos && cidr.ends_with(".0/24"))
             return cidr.substr(0, dot) + ".1";
     return {};
 }
@@ -106,8 +105,8 @@ Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions
     std::set<std::string> known;
     for (const model::ClusterNode& node : inventory.nodes) {
         known.insert(node.name);
-        const bool named = options.nodes.empty() || std::find(options.nodes.begin(), options.nodes.end(),
-                                                              node.name) != options.nodes.end();
+        const bool named = options.nodes.empty() ||
+                           std::find(options.nodes.begin(), options.nodes.end(), node.name) != options.nodes.end();
         if (named && selector->matches(node.labels))
             chosen.push_back(&node);
     }

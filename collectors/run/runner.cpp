@@ -59,8 +59,8 @@ public:
           m_left(plan.nodes.size()) {}
 
     void go() {
-        const std::size_t workers = std::clamp<std::size_t>(
-            m_plan.nodes.size(), 1, static_cast<std::size_t>(std::max(1, m_plan.jobs)));
+        const std::size_t workers =
+            std::clamp<std::size_t>(m_plan.nodes.size(), 1, static_cast<std::size_t>(std::max(1, m_plan.jobs)));
         const std::size_t loops = m_plan.nodes.size() > 16 ? 2 : 1;
         m_loops = std::vector<Loop>(loops);
         std::vector<std::jthread> threads;

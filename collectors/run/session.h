@@ -43,8 +43,7 @@ public:
     virtual void closeInput() = 0; ///< after what is queued
     /// Never blocks. An error means the connection is lost.
     virtual Result<Chunk> read() = 0;
-    virtual std::optional<int>
-    exitStatus() const = 0; ///< 128+n for a signal; nullopt while running or unknown
+    virtual std::optional<int> exitStatus() const = 0; ///< 128+n for a signal; nullopt while running or unknown
     virtual void end() = 0;
 };
 
@@ -65,16 +64,7 @@ public:
 };
 
 /// The steps of reaching a node; each has its own time-out and its own words when it fails.
-enum class Step {
-    Queued,
-    Resolving,
-    Connecting,
-    VerifyingHostKey,
-    Authenticating,
-    Starting,
-    Collecting,
-    Done
-};
+enum class Step { Queued, Resolving, Connecting, VerifyingHostKey, Authenticating, Starting, Collecting, Done };
 using StepFn = std::function<void(Step)>;
 /// For people: "authenticating".
 [[nodiscard]] const char* stepName(Step step);

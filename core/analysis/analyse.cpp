@@ -41,9 +41,8 @@ Analysis analyse(const model::Case& subject, const RuleBook& book) {
         const RuleEntry* entry = book.find(rule.id);
         if (entry == nullptr)
             continue; // a book may hold fewer rules than the program knows
-        const auto missing =
-            std::find_if(rule.thresholds.begin(), rule.thresholds.end(),
-                         [&](const char* name) { return !entry->thresholds.contains(name); });
+        const auto missing = std::find_if(rule.thresholds.begin(), rule.thresholds.end(),
+                                          [&](const char* name) { return !entry->thresholds.contains(name); });
         if (missing != rule.thresholds.end()) {
             analysis.inconclusive.push_back(
                 {rule.id, {}, std::string("the rule book lacks its threshold ") + *missing});

@@ -27,9 +27,8 @@ struct RuleEntry {
     std::vector<std::string> references;
     std::vector<std::string> tuningKeys;
     std::map<std::string, RuleWords, std::less<>> variants;
-    std::map<std::string, std::string, std::less<>>
-        phrases;                   ///< sentences that a rule adds where they are true
-    std::vector<std::string> keys; ///< sysctl keys, for the rules that compare them
+    std::map<std::string, std::string, std::less<>> phrases; ///< sentences that a rule adds where they are true
+    std::vector<std::string> keys;                           ///< sysctl keys, for the rules that compare them
 };
 
 class RuleBook {

@@ -36,9 +36,9 @@ std::optional<std::uint64_t> counter(const model::Node& node, const stats::NodeS
         return found->second;
     const auto* sample = lastSample(node, [](const model::NodeSample& s) { return s.conntrack.has(); });
     if (sample == nullptr)
-        why = whyNoSamples(node, "conntrack was not read: " + (node.samples.empty()
-                                                                   ? std::string()
-                                                                   : node.samples.back().conntrack.reason()));
+        why = whyNoSamples(node,
+                           "conntrack was not read: " +
+                               (node.samples.empty() ? std::string() : node.samples.back().conntrack.reason()));
     else if (sample->conntrack->stats.empty())
         why = "this kernel has no /proc/net/stat/nf_conntrack: collect `conntrack -S` twice, 30 s apart";
     else
@@ -76,15 +76,13 @@ RuleResult conntrackNearFull(const Subject& subject, const RuleEntry& entry) {
         f.certainty = Certainty::Proven;
         f.weight = std::min(100.0, *fill * 100);
         const model::SectionRef ref{node.name, section::sample, worst.seq, 0};
-        f.evidence.push_back(
-            evidence("entries, highest of the run", text::integer(worst.conntrack->count), ref));
+        f.evidence.push_back(evidence("entries, highest of the run", text::integer(worst.conntrack->count), ref));
         f.evidence.push_back(evidence("nf_conntrack_max", text::integer(worst.conntrack->max), ref));
         f.evidence.push_back(
             evidence("share in use", text::percent(*fill * 100), ref,
                      text::percent(100 * result.limit(critical ? "critical_share" : "warning_share"))));
         if (worst.conntrack->buckets)
-            f.counterEvidence.push_back(
-                evidence("hash buckets", text::integer(*worst.conntrack->buckets), ref));
+            f.counterEvidence.push_back(evidence("hash buckets", text::integer(*worst.conntrack->buckets), ref));
         f.counterEvidence.push_back(
             evidence("entries in CLOSE_WAIT", result.phrase("close_wait"), "not collected"));
         if (bpfTracks(subject))
@@ -146,8 +144,8 @@ RuleResult conntrackInsertFailed(const Subject& subject, const RuleEntry& entry)
             continue;
         const stats::NodeSummary& summary = subject.of(i);
         const double rate = summary.spanS > 0 ? static_cast<double>(*failed) / summary.spanS : 0;
-        const bool many = static_cast<double>(*failed) >= result.limit("warning_count") &&
-                          rate >= result.limit("warning_rate");
+        const bool many =
+            static_cast<double>(*failed) >= result.limit("warning_count") && rate >= result.limit("warning_rate");
         const bool dnsLost = summary.dnsInternal.timeouts > 0;
         Finding& f = result.fire(many && dnsLost ? Severity::Warning : Severity::Info, {node.name},
                                  {{"node", node.name},
@@ -161,11 +159,9 @@ RuleResult conntrackInsertFailed(const Subject& subject, const RuleEntry& entry)
         f.evidence.push_back(evidence("read in", "the node's own network namespace", ref));
         std::string ignored;
         if (const auto drop = counter(node, summary, "drop", ignored))
-            f.counterEvidence.push_back(
-                evidence("drop, over the run (real loss)", text::integer(*drop), ref));
+            f.counterEvidence.push_back(evidence("drop, over the run (real loss)", text::integer(*drop), ref));
         if (const auto resolved = counter(node, summary, "clash_resolve", ignored))
-            f.counterEvidence.push_back(
-                evidence("clashes resolved without loss", text::integer(*resolved), ref));
+            f.counterEvidence.push_back(evidence("clashes resolved without loss", text::integer(*resolved), ref));
         f.counterEvidence.push_back(
             evidence("DNS time-outs of the same run", text::integer(summary.dnsInternal.timeouts),
                      node.name + ": probe, " + counted(summary.dnsInternal.sent, "query", "queries")));

@@ -19,8 +19,7 @@ std::optional<double> share(RuleResult& result, const model::Node& node, const s
         return std::nullopt;
     }
     if (summary.spanS < result.limit("min_span_s")) {
-        result.cannotTell(node.name,
-                          "the run spans only " + text::duration(summary.spanS * 1e9) + ": run longer");
+        result.cannotTell(node.name, "the run spans only " + text::duration(summary.spanS * 1e9) + ": run longer");
         return std::nullopt;
     }
     const double value = (*summary.cpu).*which;
@@ -67,9 +66,8 @@ RuleResult cpuSteal(const Subject& subject, const RuleEntry& entry) {
                                   {"span", text::duration(summary.spanS * 1e9)}});
         f.certainty = Certainty::Proven;
         f.weight = std::min(90.0, *steal);
-        f.evidence.push_back(
-            evidence("CPU time taken by the hypervisor", text::percent(*steal), lastOf(node),
-                     text::percent(result.limit(critical ? "critical_pct" : "warning_pct"))));
+        f.evidence.push_back(evidence("CPU time taken by the hypervisor", text::percent(*steal), lastOf(node),
+                                      text::percent(result.limit(critical ? "critical_pct" : "warning_pct"))));
         f.evidence.push_back(evidence("over", text::duration(summary.spanS * 1e9), lastOf(node)));
         f.counterEvidence.push_back(evidence("CPU idle", text::percent(summary.cpu->idle), lastOf(node)));
     }
@@ -120,8 +118,7 @@ RuleResult cpuIowait(const Subject& subject, const RuleEntry& entry) {
             f.evidence.push_back(evidence("mean wait of a request on " + slowest->name,
                                           text::number(*slowest->awaitMs) + " ms", lastOf(node),
                                           text::number(result.limit("await_ms")) + " ms"));
-        f.counterEvidence.push_back(
-            evidence("CPU idle besides", text::percent(summary.cpu->idle), lastOf(node)));
+        f.counterEvidence.push_back(evidence("CPU idle besides", text::percent(summary.cpu->idle), lastOf(node)));
     }
     return result;
 }

@@ -142,8 +142,7 @@ void addNodeCounterEvidence(Finding& finding, const model::Node& node, const sta
     if (summary.cpu && !std::isnan(summary.cpu->steal) && !std::isnan(summary.cpu->idle))
         add("CPU idle / stolen", text::percent(summary.cpu->idle) + " / " + text::percent(summary.cpu->steal),
             section::sample);
-    if (const auto failed = summary.conntrackDelta.find("insert_failed");
-        failed != summary.conntrackDelta.end())
+    if (const auto failed = summary.conntrackDelta.find("insert_failed"); failed != summary.conntrackDelta.end())
         add("conntrack insert_failed, over the run", text::integer(failed->second), section::sample);
 }
 

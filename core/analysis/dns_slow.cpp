@@ -58,8 +58,7 @@ private:
                 continue;
             }
             if (static_cast<double>(one.answers.all.answered) < m_result.limit("min_samples")) {
-                m_result.cannotTell(node.name, "only " +
-                                                   counted(one.answers.all.answered, "answer", "answers") +
+                m_result.cannotTell(node.name, "only " + counted(one.answers.all.answered, "answer", "answers") +
                                                    " came: too few for a percentile; run longer");
                 continue;
             }
@@ -134,16 +133,15 @@ private:
 
     void addFigures(Finding& f, const std::string& label, const Answers& a, const std::string& source) const {
         const std::string limit = text::duration(m_lateNs);
-        const auto add = [&](const std::string& what, std::string value,
-                             std::optional<std::string> threshold) {
+        const auto add = [&](const std::string& what, std::string value, std::optional<std::string> threshold) {
             f.evidence.push_back(evidence(label + what, std::move(value), source, std::move(threshold)));
         };
         if (!a.all.rtt)
             return;
         add("p99", text::duration(a.p99Ns()), limit);
         add("answers later than " + limit,
-            text::percent(a.latePct()) + " (" + text::integer(a.late) + " of " +
-                text::integer(a.all.answered) + ")",
+            text::percent(a.latePct()) + " (" + text::integer(a.late) + " of " + text::integer(a.all.answered) +
+                ")",
             text::percent(m_result.limit("late_pct")));
         add("median", text::duration(static_cast<double>(a.all.rtt->p50)), std::nullopt);
     }
@@ -256,10 +254,10 @@ private:
         addFigures(f, "", a, "probe, " + counted(a.all.sent, "query", "queries"));
         for (const auto& [other, series] : byPod) {
             const Answers each = answers(series, m_lateNs);
-            f.evidence.push_back(evidence("DNS pod " + podAt(m_subject.the, other),
-                                          "p99 " + text::duration(each.p99Ns()) + ", " +
-                                              text::percent(each.latePct()) + " late",
-                                          "probe, " + counted(each.all.sent, "query", "queries")));
+            f.evidence.push_back(
+                evidence("DNS pod " + podAt(m_subject.the, other),
+                         "p99 " + text::duration(each.p99Ns()) + ", " + text::percent(each.latePct()) + " late",
+                         "probe, " + counted(each.all.sent, "query", "queries")));
         }
         for (OneNode* one : from)
             one->reported = true; // its Service answers are late because some of them are this pod's
@@ -285,8 +283,7 @@ private:
         }
         const Answers a = answers(all, m_lateNs);
         Values values = valuesOf(a);
-        values["slow_nodes"] =
-            std::to_string(rest.size()) + " of " + counted(m_nodes.size(), "node", "nodes");
+        values["slow_nodes"] = std::to_string(rest.size()) + " of " + counted(m_nodes.size(), "node", "nodes");
         const Severity severity = doubtful ? Severity::Info : severityOfLate(a, false);
         Finding& f = m_result.fire(severity, names, std::move(values), "all");
         f.certainty = doubtful ? Certainty::Possible : Certainty::Likely;
@@ -294,12 +291,11 @@ private:
         addFigures(f, "", a, "probe, " + counted(a.all.sent, "query", "queries"));
         for (const OneNode* one : rest)
             if (f.evidence.size() < 16)
-                f.evidence.push_back(evidence("p99 on " + one->node->name,
-                                              text::duration(one->answers.p99Ns()),
+                f.evidence.push_back(evidence("p99 on " + one->node->name, text::duration(one->answers.p99Ns()),
                                               probeSource(one->node->name, one->answers.all.sent)));
         if (doubtful)
-            f.counterEvidence.push_back(evidence("CPU and plain round trips", m_result.phrase("starved"),
-                                                 "nodes' samples and probes"));
+            f.counterEvidence.push_back(
+                evidence("CPU and plain round trips", m_result.phrase("starved"), "nodes' samples and probes"));
         for (const OneNode* one : rest)
             if (f.counterEvidence.size() < 8)
                 addNodeCounterEvidence(f, *one->node, m_subject.of(one->index));

@@ -55,9 +55,8 @@ private:
             if (one.udp.empty() && !node.dns.empty())
                 continue; // only its own resolvers were asked; they are judged below
             if (static_cast<double>(one.all.all.sent) < m_result.limit("min_samples")) {
-                m_result.cannotTell(node.name,
-                                    "only " + counted(one.all.all.sent, "query", "queries") +
-                                        " to the cluster's DNS: run longer, with the active probes");
+                m_result.cannotTell(node.name, "only " + counted(one.all.all.sent, "query", "queries") +
+                                                   " to the cluster's DNS: run longer, with the active probes");
                 continue;
             }
             one.lossy = lossy(one.all);
@@ -80,8 +79,8 @@ private:
         Finding& f = m_result.fire(severityOf(a), std::move(nodes), std::move(values), variant);
         f.weight = std::min(98.0, 10 + 2 * a.timeoutPct());
         f.evidence.push_back(evidence("unanswered queries",
-                                      text::integer(a.all.timeouts) + " of " + text::integer(a.all.sent) +
-                                          " (" + text::percent(a.timeoutPct()) + ")",
+                                      text::integer(a.all.timeouts) + " of " + text::integer(a.all.sent) + " (" +
+                                          text::percent(a.timeoutPct()) + ")",
                                       source, text::percent(m_result.limit("share_pct"))));
         if (a.all.failed > 0)
             f.evidence.push_back(
@@ -92,9 +91,9 @@ private:
     void perResolver(Finding& f, const SeriesList& series, const std::string& who) const {
         for (const Resolver& resolver : resolversOf(series)) {
             const Answers a = of(towards(series, resolver.address));
-            f.evidence.push_back(evidence(
-                resolver.role + " " + podAt(m_subject.the, resolver.address),
-                text::integer(a.all.timeouts) + " of " + text::integer(a.all.sent) + " unanswered", who));
+            f.evidence.push_back(
+                evidence(resolver.role + " " + podAt(m_subject.the, resolver.address),
+                         text::integer(a.all.timeouts) + " of " + text::integer(a.all.sent) + " unanswered", who));
         }
     }
 

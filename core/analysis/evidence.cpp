@@ -4,8 +4,7 @@
 
 namespace netopsy::analysis {
 
-Evidence evidence(std::string what, std::string value, std::string source,
-                  std::optional<std::string> threshold) {
+Evidence evidence(std::string what, std::string value, std::string source, std::optional<std::string> threshold) {
     return {std::move(what), std::move(value), std::move(threshold), std::move(source), std::nullopt};
 }
 

@@ -34,7 +34,7 @@ struct Finding {
     std::vector<Evidence> counterEvidence; ///< what speaks against it, or was checked and did not
     std::string remedy;
     std::vector<std::string> references;
-    double weight = 0; ///< orders findings of one severity: how much it explains, larger first
+    double weight = 0;                   ///< orders findings of one severity: how much it explains, larger first
     std::vector<std::string> tuningKeys; ///< sysctl keys that the tuning diff should offer for it
 };
 
@@ -44,8 +44,7 @@ struct Inconclusive {
 };
 
 struct Analysis {
-    std::vector<Finding>
-        findings; ///< most severe first, then by weight, then by rule and node: a stable order
+    std::vector<Finding> findings; ///< most severe first, then by weight, then by rule and node: a stable order
     std::vector<Inconclusive> inconclusive;
     std::vector<std::string> silent; ///< rules that looked and found nothing
 };

@@ -74,8 +74,8 @@ void judgeTunnel(RuleResult& result, const model::Node& node, const path::Tunnel
                              pathIsLess ? "path" : "");
     f.certainty = Certainty::Proven;
     f.weight = 80;
-    f.evidence.push_back(evidence("MTU of " + tunnel.link->name, bytes(*tunnel.innerMtu), links,
-                                  bytes(outer - tunnel.overhead)));
+    f.evidence.push_back(
+        evidence("MTU of " + tunnel.link->name, bytes(*tunnel.innerMtu), links, bytes(outer - tunnel.overhead)));
     f.evidence.push_back(
         evidence(encapsulationName(tunnel.link->kind) + " over " + (tunnel.ipv6 ? "IPv6" : "IPv4") + " adds",
                  bytes(tunnel.overhead), links));
@@ -96,8 +96,7 @@ void judgeTunnel(RuleResult& result, const model::Node& node, const path::Tunnel
                                     bytes(r.mtu) + (r.blackhole ? ", larger ones vanish" : ""),
                                     node.name + ": probe"));
     if (node.pmtu.empty())
-        f.counterEvidence.push_back(
-            evidence("what really gets through", "not measured", "the probe did not run"));
+        f.counterEvidence.push_back(evidence("what really gets through", "not measured", "the probe did not run"));
 }
 
 } // namespace
@@ -202,8 +201,7 @@ RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry) {
             }
         const std::string planeName = plane == model::Plane::Underlay ? "underlay" : "overlay";
         if (measured == 0 && plane == model::Plane::Underlay)
-            result.cannotTell({},
-                              "no path MTU was measured: run with the active probes on at least two nodes");
+            result.cannotTell({}, "no path MTU was measured: run with the active probes on at least two nodes");
         if (holes.empty())
             continue;
         // A node that has a part in every hole is the place to look; with one pair both ends are.
@@ -222,8 +220,8 @@ RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry) {
                 if (series.peer == hole.result->peer && series.plane == plane) {
                     const stats::RttStats rtt = stats::rttStats(series);
                     if (rtt.sent > 0)
-                        lost = std::max(lost, 100.0 * static_cast<double>(rtt.lost) /
-                                                  static_cast<double>(rtt.sent));
+                        lost =
+                            std::max(lost, 100.0 * static_cast<double>(rtt.lost) / static_cast<double>(rtt.sent));
                 }
         }
         const std::vector<std::string> nodes =
@@ -236,9 +234,7 @@ RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry) {
              {"pairs", counted(holes.size(), "path", "paths")},
              {"measured", text::integer(measured)}});
         const bool doubtful = lost >= result.limit("loss_doubt_pct");
-        f.certainty = doubtful           ? Certainty::Possible
-                      : holes.size() > 1 ? Certainty::Proven
-                                         : Certainty::Likely;
+        f.certainty = doubtful ? Certainty::Possible : holes.size() > 1 ? Certainty::Proven : Certainty::Likely;
         f.weight = plane == model::Plane::Underlay ? 90 : 88;
         for (const Hole& hole : holes)
             if (f.evidence.size() < 16)
@@ -246,8 +242,8 @@ RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry) {
                     evidence(hole.node->name + " to " + hole.result->peer + ", largest that gets through",
                              bytes(hole.result->mtu), hole.node->name + ": probe",
                              bytes(hole.result->linkMtu) + " promised by its own link"));
-        f.counterEvidence.push_back(evidence("plain loss on these paths, highest", text::percent(lost),
-                                             "probe", text::percent(result.limit("loss_doubt_pct"))));
+        f.counterEvidence.push_back(evidence("plain loss on these paths, highest", text::percent(lost), "probe",
+                                             text::percent(result.limit("loss_doubt_pct"))));
         f.counterEvidence.push_back(evidence("paths on the " + planeName + " without a hole",
                                              text::integer(measured - holes.size()), "probe"));
     }

@@ -114,10 +114,10 @@ RuleResult overlayTax(const Subject& subject, const RuleEntry& entry) {
         }
     if (pairs == 0) {
         if (unlike + thin > 0 || far == 0)
-            result.cannotTell(
-                {}, unlike > 0 ? "the two planes were measured by different methods"
-                               : "too few round trips on both planes between two nodes: run longer, with "
-                                 "the active probes");
+            result.cannotTell({}, unlike > 0
+                                      ? "the two planes were measured by different methods"
+                                      : "too few round trips on both planes between two nodes: run longer, with "
+                                        "the active probes");
         return result; // all pairs are apart by a router: encapsulation may be what carries them
     }
     const auto difference = stats::medianDifference(under, over);

@@ -77,8 +77,7 @@ std::string inconclusiveText(const std::vector<Inconclusive>& all) {
     }
     std::string out;
     for (const auto& [one, nodes] : groups)
-        out +=
-            "  " + one.rule + ": " + one.reason + (nodes.empty() ? "" : " (" + nameList(nodes) + ")") + "\n";
+        out += "  " + one.rule + ": " + one.reason + (nodes.empty() ? "" : " (" + nameList(nodes) + ")") + "\n";
     return out;
 }
 

@@ -32,8 +32,7 @@ using Values = std::map<std::string, std::string, std::less<>>;
 
 /// Replaces each `{name}`; a name without a value stays as it is and is added to `unknown`. A brace that
 /// doesn't enclose a lower-case name is an ordinary character (remedies quote JSON).
-[[nodiscard]] std::string fill(std::string_view text, const Values& values,
-                               std::vector<std::string>& unknown);
+[[nodiscard]] std::string fill(std::string_view text, const Values& values, std::vector<std::string>& unknown);
 
 class RuleResult {
 public:
@@ -41,8 +40,7 @@ public:
 
     /// Adds a finding in the words of `variant` ("" = the rule's own). Thresholds are placeholders, too.
     /// The reference holds until the next call.
-    Finding& fire(Severity severity, std::vector<std::string> nodes, Values values,
-                  std::string_view variant = {});
+    Finding& fire(Severity severity, std::vector<std::string> nodes, Values values, std::string_view variant = {});
     void cannotTell(std::string node, std::string reason);
     /// The named sentence of the entry.
     [[nodiscard]] std::string phrase(std::string_view name, Values values = {});

@@ -18,7 +18,7 @@ struct Absent {
     bool operator==(const Absent&) const = default;
 };
 
-template <class T>
+template<class T>
 class Reading {
 public:
     Reading() = default;

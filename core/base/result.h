@@ -6,8 +6,9 @@
 // where the library is called and turned into one of these; bugs are assertions, never Errors.
 #pragma once
 
-#include <string>
 #include <tl/expected.hpp>
+
+#include <string>
 #include <utility>
 
 namespace netopsy {
@@ -26,7 +27,7 @@ struct Error {
     }
 };
 
-template <class T>
+template<class T>
 using Result = tl::expected<T, Error>;
 
 [[nodiscard]] inline tl::unexpected<Error> fail(std::string what, std::string where = {},

@@ -28,9 +28,11 @@ std::string withThousands(std::string digits) {
 std::size_t sequenceAt(std::string_view s, std::size_t i) {
     const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(s[k]); };
     const unsigned char lead = byte(i);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3
-                               : lead >= 0xF0 && lead < 0xF5                 ? 4
-                                                                             : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xC2 && lead < 0xE0 ? 2
+                               : lead >= 0xE0 && lead < 0xF0 ? 3
+                               : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                             : 0;
     if (length == 0 || i + length > s.size())
         return 0;
     for (std::size_t k = 1; k < length; ++k)
@@ -103,7 +105,7 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 }
 
 namespace {
-template <class T, class... Extra>
+template<class T, class... Extra>
 std::optional<T> whole(std::string_view s, Extra... extra) {
     T value{};
     const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), value, extra...);
@@ -132,7 +134,8 @@ std::string printable(std::string_view bytes) {
         const std::size_t length = sequenceAt(bytes, i);
         const auto lead = static_cast<unsigned char>(bytes[i]);
         const bool c1Control = length == 2 && lead == 0xC2 && static_cast<unsigned char>(bytes[i + 1]) < 0xA0;
-        if (length == 0 || c1Control || (length == 1 && (lead < 0x20 || lead == 0x7F) && lead != '\n' && lead != '\t'))
+        if (length == 0 || c1Control ||
+            (length == 1 && (lead < 0x20 || lead == 0x7F) && lead != '\n' && lead != '\t'))
             out += "\xEF\xBF\xBD";
         else
             out += bytes.substr(i, length);
@@ -191,10 +194,11 @@ std::string rfc3339(std::int64_t nsSinceEpoch) {
     const year_month_day date{day};
     const hh_mm_ss time{at - day};
     std::array<char, 40> buffer{};
-    std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                  static_cast<int>(time.seconds().count()), static_cast<int>(time.subseconds().count()));
+    std::snprintf(buffer.data(), buffer.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ",
+                  static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                  static_cast<unsigned>(date.day()), static_cast<int>(time.hours().count()),
+                  static_cast<int>(time.minutes().count()), static_cast<int>(time.seconds().count()),
+                  static_cast<int>(time.subseconds().count()));
     return buffer.data();
 }
 

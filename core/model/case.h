@@ -15,12 +15,12 @@ namespace netopsy::model {
 
 struct CaseMeta {
     TimeNs started = 0;
-    double durationS = 0;         ///< wall time of the collecting, so far
-    double plannedDurationS = 30; ///< --duration
-    double intervalS = 1;         ///< --interval
-    std::string tool;             ///< "netopsy X.Y.Z"
-    bool local = false;           ///< --local: this machine, no cluster
-    bool finished = false;        ///< false: still running, or cut off
+    double durationS = 0;              ///< wall time of the collecting, so far
+    double plannedDurationS = 30;      ///< --duration
+    double intervalS = 1;              ///< --interval
+    std::string tool;                  ///< "netopsy X.Y.Z"
+    bool local = false;                ///< --local: this machine, no cluster
+    bool finished = false;             ///< false: still running, or cut off
     std::vector<std::string> dnsNames; ///< asked for beside the cluster's own
     bool operator==(const CaseMeta&) const = default;
 };

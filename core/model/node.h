@@ -50,10 +50,10 @@ struct Link {
     std::string mac;
     std::string master; ///< bridge or bond it belongs to
     int mtu = 0;
-    int peerIndex = 0;  ///< veth: ifindex of the peer; 0 unknown
+    int peerIndex = 0;        ///< veth: ifindex of the peer; 0 unknown
     Reading<int> peerNetnsId; ///< veth whose peer is in another network namespace
     Reading<int> speedMbps;
-    int rxQueues = 0, txQueues = 0; ///< 0 unknown
+    int rxQueues = 0, txQueues = 0;         ///< 0 unknown
     std::map<std::string, std::string> rps; ///< "rx-0" -> mask
     std::optional<VxlanInfo> vxlan;
     std::vector<LinkAddress> addresses;
@@ -98,8 +98,8 @@ struct NodeFacts {
     Reading<std::string> hostname, kernel, os, arch;
     Reading<int> cpus;
     Reading<std::uint64_t> memTotalKiB;
-    Reading<bool> root;              ///< the script ran as root
-    Reading<int> ticksPerSecond;     ///< USER_HZ (getconf CLK_TCK); 100 where it can't be told
+    Reading<bool> root;          ///< the script ran as root
+    Reading<int> ticksPerSecond; ///< USER_HZ (getconf CLK_TCK); 100 where it can't be told
     Reading<std::string> clocksource;
     std::vector<std::string> clocksourcesAvailable;
     std::map<std::string, std::string> sysctl;  ///< dotted key -> running value, white space folded to one blank
@@ -119,7 +119,7 @@ enum class NodeState { Pending, Running, Complete, Partial, Unreachable };
 
 /// What the collecting itself cost.
 struct CollectCost {
-    Reading<double> nodeCpuMs; ///< CPU time of the script, its children and the probe, on the node
+    Reading<double> nodeCpuMs;   ///< CPU time of the script, its children and the probe, on the node
     Reading<double> scriptCpuMs; ///< of it, the script and its children; the rest is the probe
     std::uint64_t bytesSent = 0, bytesReceived = 0;
     bool operator==(const CollectCost&) const = default;
@@ -138,8 +138,8 @@ struct Node {
     std::string name;
     std::string address; ///< host[:port] that was reached (or was to be)
     NodeState state = NodeState::Pending;
-    std::string error;   ///< why it is partial or unreachable; empty when complete
-    TimeNs started = 0;  ///< when its script began; probes' offsets count from here
+    std::string error;  ///< why it is partial or unreachable; empty when complete
+    TimeNs started = 0; ///< when its script began; probes' offsets count from here
     NodeFacts facts;
     std::vector<NodeSample> samples; ///< by seq
     std::vector<DnsSeries> dns;

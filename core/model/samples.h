@@ -52,9 +52,9 @@ struct LinkCounters {
 
 /// One device's row of /proc/diskstats.
 struct DiskCounters {
-    std::uint64_t reads = 0, writes = 0;     ///< completed
-    std::uint64_t readMs = 0, writeMs = 0;   ///< time spent, ms
-    std::uint64_t ioMs = 0;                  ///< time with at least one request, ms
+    std::uint64_t reads = 0, writes = 0;   ///< completed
+    std::uint64_t readMs = 0, writeMs = 0; ///< time spent, ms
+    std::uint64_t ioMs = 0;                ///< time with at least one request, ms
     bool operator==(const DiskCounters&) const = default;
 };
 
@@ -68,9 +68,9 @@ struct Pressure {
 /// All that one tick told. A map entry or Reading that could not be had is absent, never zero.
 struct NodeSample {
     std::uint32_t seq = 0;
-    TimeNs at = 0;                  ///< arrival here; for drawing and for lining nodes up
-    Reading<double> uptimeS;        ///< the node's own clock (/proc/uptime), for rates; 10 ms resolution
-    Reading<CpuTimes> cpu;          ///< all CPUs together
+    TimeNs at = 0;           ///< arrival here; for drawing and for lining nodes up
+    Reading<double> uptimeS; ///< the node's own clock (/proc/uptime), for rates; 10 ms resolution
+    Reading<CpuTimes> cpu;   ///< all CPUs together
     std::map<int, CpuTimes> perCpu;
     Reading<std::vector<SoftnetCpu>> softnet;
     std::map<std::string, std::map<int, std::uint64_t>> softirqs; ///< "NET_RX" -> CPU -> count

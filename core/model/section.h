@@ -14,13 +14,13 @@ namespace netopsy::model {
 using TimeNs = std::int64_t;
 
 struct RawSection {
-    std::string node;      ///< node name as in the inventory
-    std::string collector; ///< the collector's id ("sysctl", "softnet", "probe", …)
-    std::uint32_t seq = 0; ///< 0 for a one-shot section; 0, 1, 2 … for each sample
-    TimeNs at = 0;         ///< when its last byte arrived
-    int exitCode = 0;      ///< of the shell piece that made it
+    std::string node;       ///< node name as in the inventory
+    std::string collector;  ///< the collector's id ("sysctl", "softnet", "probe", …)
+    std::uint32_t seq = 0;  ///< 0 for a one-shot section; 0, 1, 2 … for each sample
+    TimeNs at = 0;          ///< when its last byte arrived
+    int exitCode = 0;       ///< of the shell piece that made it
     bool truncated = false; ///< the size bound cut it
-    std::string body;      ///< bytes as they came; not necessarily UTF-8
+    std::string body;       ///< bytes as they came; not necessarily UTF-8
 };
 
 /// Points at the line of a section which a statement rests on.

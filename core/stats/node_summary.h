@@ -48,7 +48,7 @@ struct NodeSummary {
     DnsStats dnsInternal; ///< the cluster's own names, UDP, over the cluster's resolvers
     DnsStats dnsAll;
     Reading<std::int64_t> underlayP50Ns, overlayP50Ns, underlayP99Ns, overlayP99Ns; ///< all peers together
-    std::vector<std::string> notes; ///< why a figure is missing
+    std::vector<std::string> notes;                                                 ///< why a figure is missing
     std::vector<std::string>
         cpuBackwards; ///< CpuShare fields without a figure ("steal"): their counter ran backwards
 };

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The Netopsy Authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The main job on a real cluster, as a user would run it: e2e.py NETOPSY-BINARY
+"""The main job on a real cluster, as a user would run it: e2e.py NETOPSY-BINARY [TEST-BINARY ...]
 
 Brings the lab up, autopsies it healthy and with one fault after the other, and checks what the program says against
-what was done to the lab. Exit status 77 (skipped) without root.
+what was done to the lab. The test binaries named after it are run against the healthy lab. Exit status 77 (skipped) without root.
 """
 
 import json
@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 LAB = Path(__file__).resolve().parent / "lab"
-BINARY = sys.argv[1] if len(sys.argv) == 2 else sys.exit(__doc__)
+BINARY, *LAB_TESTS = sys.argv[1:] or sys.exit(__doc__)
 failures = []
 
 
@@ -88,8 +88,9 @@ def healthy(folder):
               links.get("flannel.1", {}).get("kind") == "vxlan" and links["flannel.1"]["mtu"] == 1450, str(links.keys()))
         check(f"{name} DNS was measured", sum(d["answered"] for d in node["dns"]) > 100, json.dumps(node["dns"])[:400])
         check(f"{name} RTT on both planes", {r["plane"] for r in node["rtt"]} == {"underlay", "overlay"})
-        check(f"{name} costs under 0.5 % of a core",
-              node["cost"]["node_cpu_ms"] is not None and node["cost"]["node_cpu_ms"] < 15000 * 0.005 * 2,
+        # The script's start and the probe's are paid once: 15 s may cost what 30 s may.
+        check(f"{name} costs at most 150 ms of CPU",
+              node["cost"]["node_cpu_ms"] is not None and node["cost"]["node_cpu_ms"] < 150,
               str(node["cost"]))
     text = subprocess.run(["pdftotext", "-layout", run.pdf, "-"], capture_output=True, text=True).stdout
     check("the report names each node", all(n in text for n in ("node1", "node2", "node3")))
@@ -108,9 +109,9 @@ def slow_dns(folder):
     lab("heal", "slow-dns")
 
 
-def one_fault(folder, fault, rule, node="node2", status=0, extra=()):
-    lab("fault", fault, node)
-    run = Run(folder, fault, "--duration", "10s", *extra)
+def one_fault(folder, fault, rule, node="node2", status=0, how=()):
+    lab("fault", fault, node, *how)
+    run = Run(folder, fault, "--duration", "10s")
     check(f"exit {status}", run.status == status, run.stderr)
     check(f"{rule} names {node}", run.blames(rule, node), json.dumps(run.rules()))
     lab("heal", fault)
@@ -147,10 +148,14 @@ def main():
     try:
         with tempfile.TemporaryDirectory(prefix="netopsy-e2e-") as folder:
             folder = Path(folder)
+            for test in LAB_TESTS:
+                done = subprocess.run([test], capture_output=True, text=True)
+                check(Path(test).name, done.returncode == 0 and "SKIP" not in done.stdout, done.stdout[-2000:])
             healthy(folder)
             slow_dns(folder)
             one_fault(folder, "dns-drop", "dns-timeouts")
-            one_fault(folder, "conntrack-pressure", "conntrack-near-full")
+            # The probe's own flows need room: at 95 % they, and SSH, would be what no longer fits.
+            one_fault(folder, "conntrack-pressure", "conntrack-near-full", how=["--fill", "85"])
             one_fault(folder, "mtu-mismatch", "mtu-exceeds-underlay")
             one_fault(folder, "mtu-blackhole", "pmtu-blackhole")
             one_fault(folder, "node-down", "node-unreachable", status=3)

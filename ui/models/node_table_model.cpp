@@ -107,6 +107,8 @@ QVariant NodeTableModel::display(const NodeDigest& node, int column) const {
     case Name:
         return shown(node.node->name);
     case Trouble:
+        if (node.node->state == model::NodeState::Unreachable && !node.worst)
+            return tr("unreachable");
         return node.worst ? QStringLiteral("%1 (%2)")
                                 .arg(QString::fromUtf8(analysis::severityName(*node.worst)))
                                 .arg(node.findings)
@@ -142,7 +144,9 @@ QVariant NodeTableModel::sortKey(const NodeDigest& node, int column) const {
         return shown(node.node->name);
     case Trouble: {
         // One number that orders by severity first, by the findings' weight next, and by latency last.
-        const double severity = node.worst ? 1.0 + static_cast<double>(*node.worst) : 0.0;
+        // A node that could not be reached is the first that someone wants to know of.
+        const bool lost = node.node->state == model::NodeState::Unreachable;
+        const double severity = lost ? 4.0 : node.worst ? 1.0 + static_cast<double>(*node.worst) : 0.0;
         return severity * 1e6 + std::min(node.weight, 1e5) + std::max(p99, 0.0) / 1e11;
     }
     case DnsP50:

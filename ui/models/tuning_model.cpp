@@ -31,7 +31,7 @@ QVariant changeText(const tuning::Change& change, int column) {
     case TuningModel::Key:
         return shown(change.key);
     case TuningModel::Now:
-        return shown(change.current);
+        return change.current.empty() ? TuningModel::tr("absent") : shown(change.current);
     case TuningModel::Then:
         return shown(change.recommended);
     case TuningModel::Facts:
@@ -46,7 +46,7 @@ QVariant unchangedText(const tuning::Unchanged& row, int column) {
     case TuningModel::Key:
         return shown(row.key);
     case TuningModel::Now:
-        return shown(row.value);
+        return row.value.empty() ? TuningModel::tr("absent") : shown(row.value);
     case TuningModel::Then:
         return TuningModel::tr("stays");
     case TuningModel::Reason:

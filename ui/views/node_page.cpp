@@ -19,6 +19,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace netopsy::ui {
 
 namespace {
@@ -145,6 +147,7 @@ void NodePage::setNode(CaseSession* session, const std::shared_ptr<const CaseDig
     m_facts->setText(factsOf(*found));
     m_findings.setAnalysis(digest->analysis, node);
     m_list->setVisible(m_findings.rowCount() > 0);
+    m_list->setMaximumHeight(std::min(120, 8 + 30 * m_findings.rowCount()));
     m_chart->setNode(*found->node);
     const bool empty = m_chart->rowCount() == 0;
     m_chart->setVisible(!empty);

@@ -138,9 +138,10 @@ void LatencyChart::redraw() {
         graph->setScatterStyle(QCPScatterStyle(shape, theme::line(colour), QBrush(colour), size));
         graph->setData(keys, values, true);
     };
-    marks(x, p50, QCPScatterStyle::ssDisc, 8, c.accent, tr("median"));
-    marks(x, p90, QCPScatterStyle::ssDiamond, 6, c.accent, tr("p90"));
-    marks(x, p99, QCPScatterStyle::ssTriangleInverted, 8, c.accent, tr("p99"));
+    const double dot = m_bars.size() > 100 ? 4 : 8;
+    marks(x, p50, QCPScatterStyle::ssDisc, dot, c.accent, tr("median"));
+    marks(x, p90, QCPScatterStyle::ssDiamond, dot * 0.75, c.accent, tr("p90"));
+    marks(x, p99, QCPScatterStyle::ssTriangleInverted, dot, c.accent, tr("p99"));
     marks(lostX, lostY, QCPScatterStyle::ssCross, 9, theme::severityColour(analysis::Severity::Critical),
           tr("lost"));
     styleLegend(*m_plot);

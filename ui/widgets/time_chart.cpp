@@ -20,7 +20,7 @@ namespace netopsy::ui {
 
 namespace {
 
-constexpr int rowHeight = 130;
+constexpr int rowHeight = 145;
 const double gap = std::nan("");
 
 double secondsOf(const model::Node& node, const model::NodeSample& sample) {
@@ -107,8 +107,13 @@ void TimeChart::setNode(const model::Node& node) {
 }
 
 QCPAxisRect* TimeChart::addRow(const QString& label, bool logScale) {
+    // The legend stands above its row, where it hides no sample.
+    auto* legend = new QCPLegend;
+    m_plot->plotLayout()->addElement(m_plot->plotLayout()->rowCount(), 0, legend);
     auto* rect = new QCPAxisRect(m_plot);
     m_plot->plotLayout()->addElement(m_plot->plotLayout()->rowCount(), 0, rect);
+    m_plot->plotLayout()->setRowStretchFactor(m_plot->plotLayout()->rowCount() - 2, 0.01);
+    m_plot->plotLayout()->setRowSpacing(2);
     rect->setRangeDrag({});
     rect->setRangeZoom(Qt::Horizontal);
     QCPAxis* left = rect->axis(QCPAxis::atLeft);
@@ -118,8 +123,6 @@ QCPAxisRect* TimeChart::addRow(const QString& label, bool logScale) {
     else
         styleAxis(*left);
     left->setLabel(label);
-    auto* legend = new QCPLegend;
-    rect->insetLayout()->addElement(legend, Qt::AlignTop | Qt::AlignRight);
     legend->setLayer(QStringLiteral("legend"));
     legend->setBrush(Qt::NoBrush);
     legend->setBorderPen(Qt::NoPen);

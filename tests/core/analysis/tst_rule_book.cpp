@@ -27,8 +27,7 @@ private slots:
             const RuleEntry* entry = RuleBook::builtin().find(rule.id);
             QVERIFY2(entry != nullptr, rule.id);
             for (const char* threshold : rule.thresholds)
-                QVERIFY2(entry->thresholds.contains(threshold),
-                         (std::string(rule.id) + ": " + threshold).c_str());
+                QVERIFY2(entry->thresholds.contains(threshold), (std::string(rule.id) + ": " + threshold).c_str());
             QCOMPARE(entry->thresholds.size(), rule.thresholds.size()); // none that nobody reads
         }
     }
@@ -63,8 +62,7 @@ private slots:
     }
     void placeholders() {
         std::vector<std::string> unknown;
-        QCOMPARE(fill("{a} {b} {\"Type\": {a}} {", {{"a", "1"}}, unknown),
-                 std::string("1 {b} {\"Type\": 1} {"));
+        QCOMPARE(fill("{a} {b} {\"Type\": {a}} {", {{"a", "1"}}, unknown), std::string("1 {b} {\"Type\": 1} {"));
         QCOMPARE(unknown, std::vector<std::string>{"b"});
     }
     void unknownWordsAreAFault() {

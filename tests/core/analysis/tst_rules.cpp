@@ -125,8 +125,7 @@ private slots:
                 }
             });
         row("dns: one burst", "dns-slow-internal", "info", "node2",
-            "node2 answers cluster DNS late: p99 24.0 ms over 1,200 queries, others 316 µs",
-            [](model::Case& c) {
+            "node2 answers cluster DNS late: p99 24.0 ms over 1,200 queries, others 316 µs", [](model::Case& c) {
                 for (model::DnsSeries& s : c.nodes[1].dns)
                     for (std::size_t i = 100; i < 120; ++i)
                         s.samples[i].rttNs = 24'000'000;
@@ -143,8 +142,7 @@ private slots:
                     lose(s, 10);
             });
         row("dns lost: few", "dns-timeouts", "warning", "node2",
-            "node2 gets no answer to 1.00 % of its cluster DNS queries (12 of 1,200 queries)",
-            [](model::Case& c) {
+            "node2 gets no answer to 1.00 % of its cluster DNS queries (12 of 1,200 queries)", [](model::Case& c) {
                 for (model::DnsSeries& s : c.nodes[1].dns)
                     lose(s, 100);
             });
@@ -264,8 +262,7 @@ private slots:
             });
         row("drift", "sysctl-drift", "info", "node2",
             "net.core.somaxconn is 4096 on node2, and will be 128 after a boot", [](model::Case& c) {
-                c.nodes[1].facts.sysctlPersisted["net.core.somaxconn"] = {"/etc/sysctl.d/10-x.conf", 3,
-                                                                          "128"};
+                c.nodes[1].facts.sysctlPersisted["net.core.somaxconn"] = {"/etc/sysctl.d/10-x.conf", 3, "128"};
             });
         row("drift alike on all", "sysctl-drift", "info", "node1,node2,node3",
             "2 settings on node1, node2 and node3 will change at the next boot", [](model::Case& c) {
@@ -412,9 +409,7 @@ private slots:
         QTest::addColumn<QString>("node");
         QTest::addColumn<QString>("reason");
         const auto row = [](const char* name, const char* rule, const char* node, const char* reason,
-                            Change change) {
-            QTest::newRow(name) << std::move(change) << rule << node << reason;
-        };
+                            Change change) { QTest::newRow(name) << std::move(change) << rule << node << reason; };
         row("no probes", "dns-slow-internal", "node2",
             "no cluster name was asked of the cluster's DNS from here (it needs a cluster, and the active "
             "probes)",
@@ -480,8 +475,7 @@ private slots:
         row("no settings", "sysctl-drift", "node2", "its running settings were not read",
             [](model::Case& c) { c.nodes[1].facts.sysctl.clear(); });
         row("nobody to compare with", "sysctl-inconsistent", "",
-            "it takes the settings of at least two nodes to compare",
-            [](model::Case& c) { c.nodes.resize(1); });
+            "it takes the settings of at least two nodes to compare", [](model::Case& c) { c.nodes.resize(1); });
     }
     void cannotTell() {
         QFETCH(Change, change);

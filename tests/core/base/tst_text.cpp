@@ -51,7 +51,9 @@ private slots:
         QCOMPARE(text::printable("\xC2\x9b"), std::string("\xEF\xBF\xBD")); // a C1 control starts terminal escapes
     }
     void quoting() { QCOMPARE(text::shellQuote("a'b"), std::string("'a'\\''b'")); }
-    void timeStamps() { QCOMPARE(text::rfc3339(1'700'000'000'123'000'000), std::string("2023-11-14T22:13:20.123Z")); }
+    void timeStamps() {
+        QCOMPARE(text::rfc3339(1'700'000'000'123'000'000), std::string("2023-11-14T22:13:20.123Z"));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestText)

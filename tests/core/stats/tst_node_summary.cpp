@@ -164,8 +164,7 @@ private slots:
         auto node = nodeWith(2);
         node.samples[0].softnet =
             std::vector<model::SoftnetCpu>{{0, 0xFFFFFF00, 1, 2, 0, 0}, {3, 100, 0, 0, 0, 0}};
-        node.samples[1].softnet =
-            std::vector<model::SoftnetCpu>{{0, 0x100, 4, 9, 0, 0}, {3, 150, 0, 0, 0, 0}};
+        node.samples[1].softnet = std::vector<model::SoftnetCpu>{{0, 0x100, 4, 9, 0, 0}, {3, 150, 0, 0, 0, 0}};
         const auto out = stats::summarise(node);
         QCOMPARE(out.softnet->processed, std::uint64_t{512 + 50});
         QCOMPARE(out.softnet->dropped, std::uint64_t{3});
@@ -245,8 +244,7 @@ private slots:
 
     void internalNamesAreTheClustersOverUdp() {
         model::Node node;
-        const auto add = [&](const char* role, bool internal, model::DnsTransport transport,
-                             std::int64_t rtt) {
+        const auto add = [&](const char* role, bool internal, model::DnsTransport transport, std::int64_t rtt) {
             model::DnsSeries s;
             s.role = role;
             s.internal = internal;

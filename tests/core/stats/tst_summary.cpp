@@ -115,8 +115,7 @@ private slots:
     }
     void differenceIsDeterministic() {
         const Values a = upTo(200), b = upTo(300);
-        const auto one = stats::medianDifference(a, b, 9).value(),
-                   two = stats::medianDifference(a, b, 9).value();
+        const auto one = stats::medianDifference(a, b, 9).value(), two = stats::medianDifference(a, b, 9).value();
         QCOMPARE(one.low95, two.low95);
         QCOMPARE(one.high95, two.high95);
         QCOMPARE(one.median, 50.0);

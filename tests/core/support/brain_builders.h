@@ -33,8 +33,7 @@ inline model::Route route(std::string dst, std::string via, std::string dev) {
 
 /// `count` answers, every `lateEvery`-th of them after `lateNs` (0: none), spread evenly over 30 s.
 inline model::DnsSeries dns(const std::string& resolver, const std::string& role, std::size_t count,
-                            std::int64_t usualNs = 300'000, std::size_t lateEvery = 0,
-                            std::int64_t lateNs = 0) {
+                            std::int64_t usualNs = 300'000, std::size_t lateEvery = 0, std::int64_t lateNs = 0) {
     model::DnsSeries s;
     s.resolver = resolver;
     s.role = role;
@@ -44,9 +43,8 @@ inline model::DnsSeries dns(const std::string& resolver, const std::string& role
     for (std::size_t i = 0; i < count; ++i) {
         const bool late = lateEvery != 0 && i % lateEvery == 0;
         const auto jitter = static_cast<std::int64_t>(i % 17) * 1000;
-        s.samples.push_back(
-            {static_cast<std::int64_t>(i) * (30'000'000'000 / static_cast<std::int64_t>(count)),
-             late ? lateNs : usualNs + jitter, model::DnsOutcome::Answered, 0, 0});
+        s.samples.push_back({static_cast<std::int64_t>(i) * (30'000'000'000 / static_cast<std::int64_t>(count)),
+                             late ? lateNs : usualNs + jitter, model::DnsOutcome::Answered, 0, 0});
     }
     return s;
 }
@@ -72,11 +70,10 @@ inline model::NodeSample sample(std::uint32_t seq) {
     s.at = static_cast<std::int64_t>(seq) * 1'000'000'000;
     s.uptimeS = 1000.0 + seq;
     s.cpu = model::CpuTimes{100 + 20u * seq, 0, 100 + 10u * seq, 5000 + 165u * seq, 10, 0, 5 + seq, 10};
-    s.conntrack =
-        model::Conntrack{900 + seq,
-                         262144,
-                         std::uint64_t{65536},
-                         {{"insert_failed", 7}, {"drop", 3}, {"early_drop", 1}, {"clash_resolve", 2}}};
+    s.conntrack = model::Conntrack{900 + seq,
+                                   262144,
+                                   std::uint64_t{65536},
+                                   {{"insert_failed", 7}, {"drop", 3}, {"early_drop", 1}, {"clash_resolve", 2}}};
     return s;
 }
 

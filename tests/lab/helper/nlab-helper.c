@@ -29,22 +29,19 @@
 #include <time.h>
 #include <unistd.h>
 
-static void fail(const char *what)
-{
+static void fail(const char* what) {
     fprintf(stderr, "nlab-helper: %s: %s\n", what, strerror(errno));
     exit(1);
 }
 
-static int check(int result, const char *what)
-{
+static int check(int result, const char* what) {
     if (result < 0)
         fail(what);
     return result;
 }
 
-static long number(const char *text, const char *what, long min, long max)
-{
-    char *end = NULL;
+static long number(const char* text, const char* what, long min, long max) {
+    char* end = NULL;
     errno = 0;
     long value = strtol(text, &end, 10);
     if (errno || end == text || *end || value < min || value > max) {
@@ -54,19 +51,17 @@ static long number(const char *text, const char *what, long min, long max)
     return value;
 }
 
-static int listen_tcp(int port)
-{
+static int listen_tcp(int port) {
     int on = 1;
     int fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
-    check(bind(fd, (struct sockaddr *)&a, sizeof a), "bind");
+    check(bind(fd, (struct sockaddr*)&a, sizeof a), "bind");
     check(listen(fd, 1024), "listen");
     return fd;
 }
 
-static void raise_file_limit(void)
-{
+static void raise_file_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
         limit.rlim_cur = limit.rlim_max;
@@ -76,8 +71,7 @@ static void raise_file_limit(void)
 
 // --- httpd ----------------------------------------------------------------------------------
 
-static _Noreturn void run_httpd(int port, const char *text)
-{
+static _Noreturn void run_httpd(int port, const char* text) {
     int listener = listen_tcp(port);
     signal(SIGCHLD, SIG_IGN); // no zombies
     signal(SIGPIPE, SIG_IGN);
@@ -105,8 +99,7 @@ static _Noreturn void run_httpd(int port, const char *text)
 
 // --- tarpit ---------------------------------------------------------------------------------
 
-static _Noreturn void run_tarpit(int port)
-{
+static _Noreturn void run_tarpit(int port) {
     raise_file_limit();
     int listener = listen_tcp(port);
     for (;;)
@@ -116,8 +109,7 @@ static _Noreturn void run_tarpit(int port)
 
 // --- flows ----------------------------------------------------------------------------------
 
-static long conntrack_count(void)
-{
+static long conntrack_count(void) {
     char text[32] = {0};
     int fd = check(open("/proc/sys/net/netfilter/nf_conntrack_count", O_RDONLY | O_CLOEXEC), "nf_conntrack_count");
     if (read(fd, text, sizeof text - 1) < 0)
@@ -129,19 +121,18 @@ static long conntrack_count(void)
 // Each flow is 127.0.0.1:A -> 127.x.y.z:B, really sent, received and answered. The answers make
 // it a flow that conntrack keeps (ASSURED); it is refreshed well within conntrack's timeout.
 // Entries that are not ours come and go, so the number of ours follows what is missing.
-static _Noreturn void run_flows(long total)
-{
+static _Noreturn void run_flows(long total) {
     const uint16_t from_port = 61001, to_port = 61002;
     int on = 1;
     struct sockaddr_in a = {.sin_family = AF_INET};
     int echo = check(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
     setsockopt(echo, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
     a.sin_port = htons(to_port);
-    check(bind(echo, (struct sockaddr *)&a, sizeof a), "bind");
+    check(bind(echo, (struct sockaddr*)&a, sizeof a), "bind");
     int client = check(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
     a.sin_port = htons(from_port);
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    check(bind(client, (struct sockaddr *)&a, sizeof a), "bind");
+    check(bind(client, (struct sockaddr*)&a, sizeof a), "bind");
 
     // All flows again soon after the start (a second answer makes them ASSURED), then well within
     // the 30 s that a flow lives which isn't; in between only those that are new.
@@ -154,16 +145,20 @@ static _Noreturn void run_flows(long total)
             char byte = 'x', control[64];
             struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(to_port)};
             to.sin_addr.s_addr = htonl(0x7f010000u + (uint32_t)i);
-            if (sendto(client, &byte, 1, 0, (struct sockaddr *)&to, sizeof to) < 0)
+            if (sendto(client, &byte, 1, 0, (struct sockaddr*)&to, sizeof to) < 0)
                 continue; // the table may be full just now
             struct sockaddr_in peer;
             struct iovec part = {&byte, 1};
-            struct msghdr m = {.msg_name = &peer, .msg_namelen = sizeof peer, .msg_iov = &part,
-                               .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+            struct msghdr m = {.msg_name = &peer,
+                               .msg_namelen = sizeof peer,
+                               .msg_iov = &part,
+                               .msg_iovlen = 1,
+                               .msg_control = control,
+                               .msg_controllen = sizeof control};
             while (recvmsg(echo, &m, MSG_DONTWAIT) >= 0) {
-                for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c))
+                for (struct cmsghdr* c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c))
                     if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-                        struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(c);
+                        struct in_pktinfo* info = (struct in_pktinfo*)CMSG_DATA(c);
                         info->ipi_ifindex = 0;
                         info->ipi_spec_dst = info->ipi_addr; // answer from where it was sent to
                     }
@@ -187,25 +182,25 @@ enum Kind { UDP_LISTENER, TCP_LISTENER, UDP_QUERY, TCP_CLIENT, TCP_UPSTREAM, TIM
 struct Source {
     enum Kind kind;
     int fd;
-    struct sockaddr_in upstream;   // listeners: where to forward to
-    struct sockaddr_in client;     // UDP query: who asked,
-    struct in_addr asked;          // ... and at which of our addresses
-    struct Source *listener;       // UDP query: answers leave through this socket
-    struct Source *peer;           // TCP: the other side
-    unsigned char *buffer;         // TCP upstream: an answer not complete yet
+    struct sockaddr_in upstream; // listeners: where to forward to
+    struct sockaddr_in client;   // UDP query: who asked,
+    struct in_addr asked;        // ... and at which of our addresses
+    struct Source* listener;     // UDP query: answers leave through this socket
+    struct Source* peer;         // TCP: the other side
+    unsigned char* buffer;       // TCP upstream: an answer not complete yet
     size_t filled;
-    int references;                // held answers that still point here
+    int references; // held answers that still point here
     int closed;
-    struct timespec expires;       // queries and connections, in order of the list
+    struct timespec expires; // queries and connections, in order of the list
     struct Source *next, *previous;
 };
 
 // Held answers: every one waits equally long, so the queue is in order of its deadlines.
 struct Held {
     struct timespec due;
-    struct Source *source; // UDP query, or TCP client
+    struct Source* source; // UDP query, or TCP client
     size_t length;
-    struct Held *next;
+    struct Held* next;
     unsigned char data[];
 };
 
@@ -224,27 +219,23 @@ static double random_unit(void) // xorshift64*
     return (double)((random_state * 0x2545F4914F6CDD1Dull) >> 11) / 9007199254740992.0;
 }
 
-static struct timespec monotonic(void)
-{
+static struct timespec monotonic(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t;
 }
 
-static int before(struct timespec a, struct timespec b)
-{
+static int before(struct timespec a, struct timespec b) {
     return a.tv_sec < b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
 }
 
-static void watch(struct Source *s)
-{
+static void watch(struct Source* s) {
     struct epoll_event e = {.events = EPOLLIN, .data.ptr = s};
     check(epoll_ctl(epoll_fd, EPOLL_CTL_ADD, s->fd, &e), "epoll_ctl");
 }
 
-static struct Source *new_source(enum Kind kind, int fd)
-{
-    struct Source *s = calloc(1, sizeof *s);
+static struct Source* new_source(enum Kind kind, int fd) {
+    struct Source* s = calloc(1, sizeof *s);
     if (!s)
         fail("calloc");
     s->kind = kind;
@@ -252,8 +243,7 @@ static struct Source *new_source(enum Kind kind, int fd)
     return s;
 }
 
-static void live_append(struct Source *s, int lifetime_s)
-{
+static void live_append(struct Source* s, int lifetime_s) {
     s->expires = monotonic();
     s->expires.tv_sec += lifetime_s;
     s->previous = live_last;
@@ -265,8 +255,7 @@ static void live_append(struct Source *s, int lifetime_s)
     live_last = s;
 }
 
-static void live_remove(struct Source *s)
-{
+static void live_remove(struct Source* s) {
     if (s->previous)
         s->previous->next = s->next;
     else if (live_first == s)
@@ -280,18 +269,17 @@ static void live_remove(struct Source *s)
 
 // Sources closed while a batch of events is handled may still be named by a later event of the
 // batch, and held answers may point at them: they are freed only when neither can be.
-static struct Source *graveyard[8192];
+static struct Source* graveyard[8192];
 static size_t graves;
 
-static void close_source(struct Source *s)
-{
+static void close_source(struct Source* s) {
     if (s->closed)
         return;
     s->closed = 1;
     live_remove(s);
     close(s->fd);
     if (s->peer) {
-        struct Source *peer = s->peer;
+        struct Source* peer = s->peer;
         peer->peer = NULL;
         s->peer = NULL;
         close_source(peer);
@@ -300,8 +288,7 @@ static void close_source(struct Source *s)
         graveyard[graves++] = s; // beyond that: leak a few bytes rather than risk anything
 }
 
-static void bury(void)
-{
+static void bury(void) {
     size_t kept = 0;
     for (size_t i = 0; i < graves; ++i) {
         if (graveyard[i]->references > 0) {
@@ -314,27 +301,29 @@ static void bury(void)
     graves = kept;
 }
 
-static void arm_timer(void)
-{
+static void arm_timer(void) {
     struct itimerspec when = {0};
     if (held_first)
         when.it_value = held_first->due;
     timerfd_settime(timer_fd, TFD_TIMER_ABSTIME, &when, NULL);
 }
 
-static void deliver(struct Source *s, const unsigned char *data, size_t length)
-{
+static void deliver(struct Source* s, const unsigned char* data, size_t length) {
     if (s->kind == UDP_QUERY) {
         // The answer must leave from the very address that was asked, or conntrack won't know it.
         char control[CMSG_SPACE(sizeof(struct in_pktinfo))] = {0};
-        struct iovec part = {(void *)data, length};
-        struct msghdr m = {.msg_name = &s->client, .msg_namelen = sizeof s->client, .msg_iov = &part,
-                           .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-        struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+        struct iovec part = {(void*)data, length};
+        struct msghdr m = {.msg_name = &s->client,
+                           .msg_namelen = sizeof s->client,
+                           .msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = control,
+                           .msg_controllen = sizeof control};
+        struct cmsghdr* c = CMSG_FIRSTHDR(&m);
         c->cmsg_level = IPPROTO_IP;
         c->cmsg_type = IP_PKTINFO;
         c->cmsg_len = CMSG_LEN(sizeof(struct in_pktinfo));
-        ((struct in_pktinfo *)CMSG_DATA(c))->ipi_spec_dst = s->asked;
+        ((struct in_pktinfo*)CMSG_DATA(c))->ipi_spec_dst = s->asked;
         sendmsg(s->listener->fd, &m, MSG_DONTWAIT);
     } else if (!s->closed) {
         if (send(s->fd, data, length, MSG_DONTWAIT | MSG_NOSIGNAL) != (ssize_t)length)
@@ -343,13 +332,12 @@ static void deliver(struct Source *s, const unsigned char *data, size_t length)
 }
 
 // An answer came: pass it on now, or hold it back.
-static void answer(struct Source *s, const unsigned char *data, size_t length)
-{
+static void answer(struct Source* s, const unsigned char* data, size_t length) {
     if (random_unit() >= slow_share) {
         deliver(s, data, length);
         return;
     }
-    struct Held *h = malloc(sizeof *h + length);
+    struct Held* h = malloc(sizeof *h + length);
     if (!h)
         fail("malloc");
     h->due = monotonic();
@@ -370,13 +358,12 @@ static void answer(struct Source *s, const unsigned char *data, size_t length)
         arm_timer();
 }
 
-static void release_held(void)
-{
+static void release_held(void) {
     uint64_t ticks;
     if (read(timer_fd, &ticks, sizeof ticks) < 0 && errno != EAGAIN)
         fail("timerfd");
     while (held_first && !before(monotonic(), held_first->due)) {
-        struct Held *h = held_first;
+        struct Held* h = held_first;
         held_first = h->next;
         if (!held_first)
             held_last = NULL;
@@ -387,8 +374,7 @@ static void release_held(void)
     arm_timer();
 }
 
-static int upstream_socket(int type, const struct sockaddr_in *to)
-{
+static int upstream_socket(int type, const struct sockaddr_in* to) {
     int fd = socket(AF_INET, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -1;
@@ -397,22 +383,25 @@ static int upstream_socket(int type, const struct sockaddr_in *to)
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     // Marked, so that the redirection to this very program lets these packets pass.
     if (setsockopt(fd, SOL_SOCKET, SO_MARK, &socket_mark, sizeof socket_mark) < 0 ||
-        (connect(fd, (const struct sockaddr *)to, sizeof *to) < 0 && errno != EINPROGRESS)) {
+        (connect(fd, (const struct sockaddr*)to, sizeof *to) < 0 && errno != EINPROGRESS)) {
         close(fd);
         return -1;
     }
     return fd;
 }
 
-static void udp_ask(struct Source *listener)
-{
+static void udp_ask(struct Source* listener) {
     static unsigned char data[MESSAGE_MAX];
     for (;;) {
         char control[64];
         struct sockaddr_in client;
         struct iovec part = {data, sizeof data};
-        struct msghdr m = {.msg_name = &client, .msg_namelen = sizeof client, .msg_iov = &part,
-                           .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+        struct msghdr m = {.msg_name = &client,
+                           .msg_namelen = sizeof client,
+                           .msg_iov = &part,
+                           .msg_iovlen = 1,
+                           .msg_control = control,
+                           .msg_controllen = sizeof control};
         ssize_t n = recvmsg(listener->fd, &m, MSG_DONTWAIT);
         if (n < 0)
             return;
@@ -420,12 +409,12 @@ static void udp_ask(struct Source *listener)
         int fd = upstream_socket(SOCK_DGRAM, &listener->upstream);
         if (fd < 0)
             continue;
-        struct Source *s = new_source(UDP_QUERY, fd);
+        struct Source* s = new_source(UDP_QUERY, fd);
         s->client = client;
         s->listener = listener;
-        for (struct cmsghdr *c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c))
+        for (struct cmsghdr* c = CMSG_FIRSTHDR(&m); c; c = CMSG_NXTHDR(&m, c))
             if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
-                s->asked = ((struct in_pktinfo *)CMSG_DATA(c))->ipi_addr;
+                s->asked = ((struct in_pktinfo*)CMSG_DATA(c))->ipi_addr;
         live_append(s, QUERY_LIFETIME_S);
         watch(s);
         if (send(fd, data, (size_t)n, MSG_DONTWAIT) < 0)
@@ -433,8 +422,7 @@ static void udp_ask(struct Source *listener)
     }
 }
 
-static void udp_answer(struct Source *s)
-{
+static void udp_answer(struct Source* s) {
     static unsigned char data[MESSAGE_MAX];
     ssize_t n = recv(s->fd, data, sizeof data, MSG_DONTWAIT);
     if (n < 0 && errno == EAGAIN)
@@ -444,8 +432,7 @@ static void udp_answer(struct Source *s)
     close_source(s); // a refused query (n < 0) stays unanswered, as it would be
 }
 
-static void tcp_accept(struct Source *listener)
-{
+static void tcp_accept(struct Source* listener) {
     int on = 1;
     int fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0)
@@ -460,8 +447,8 @@ static void tcp_accept(struct Source *listener)
             close(up);
         return;
     }
-    struct Source *client = new_source(TCP_CLIENT, fd);
-    struct Source *server = new_source(TCP_UPSTREAM, up);
+    struct Source* client = new_source(TCP_CLIENT, fd);
+    struct Source* server = new_source(TCP_UPSTREAM, up);
     server->buffer = malloc(MESSAGE_MAX + 2);
     if (!server->buffer)
         fail("malloc");
@@ -472,27 +459,23 @@ static void tcp_accept(struct Source *listener)
     watch(server);
 }
 
-static void tcp_ask(struct Source *client)
-{
+static void tcp_ask(struct Source* client) {
     unsigned char data[16384];
     ssize_t n = recv(client->fd, data, sizeof data, MSG_DONTWAIT);
     if (n < 0 && errno == EAGAIN)
         return;
-    if (n <= 0 || !client->peer ||
-        send(client->peer->fd, data, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) != n)
+    if (n <= 0 || !client->peer || send(client->peer->fd, data, (size_t)n, MSG_DONTWAIT | MSG_NOSIGNAL) != n)
         close_source(client);
 }
 
-static void tcp_answer(struct Source *server)
-{
-    ssize_t n = recv(server->fd, server->buffer + server->filled, MESSAGE_MAX + 2 - server->filled,
-                     MSG_DONTWAIT);
+static void tcp_answer(struct Source* server) {
+    ssize_t n = recv(server->fd, server->buffer + server->filled, MESSAGE_MAX + 2 - server->filled, MSG_DONTWAIT);
     if (n < 0 && errno == EAGAIN)
         return;
     if (n <= 0) {
         // The server is done. Answers still held keep the client's side open till they are out.
         if (server->peer && server->peer->references > 0) {
-            struct Source *client = server->peer;
+            struct Source* client = server->peer;
             client->peer = NULL;
             server->peer = NULL;
         }
@@ -514,10 +497,10 @@ static void tcp_answer(struct Source *server)
     }
 }
 
-static void add_listener(char *spec) // LISTEN=ADDRESS:PORT
+static void add_listener(char* spec) // LISTEN=ADDRESS:PORT
 {
-    char *address = strchr(spec, '=');
-    char *port = address ? strchr(address, ':') : NULL;
+    char* address = strchr(spec, '=');
+    char* port = address ? strchr(address, ':') : NULL;
     if (!port) {
         fprintf(stderr, "nlab-helper: bad forwarding: %s\n", spec);
         exit(2);
@@ -534,8 +517,8 @@ static void add_listener(char *spec) // LISTEN=ADDRESS:PORT
     int udp = check(socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)local)};
     setsockopt(udp, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);
-    check(bind(udp, (struct sockaddr *)&a, sizeof a), "bind");
-    struct Source *s = new_source(UDP_LISTENER, udp);
+    check(bind(udp, (struct sockaddr*)&a, sizeof a), "bind");
+    struct Source* s = new_source(UDP_LISTENER, udp);
     s->upstream = upstream;
     watch(s);
     int tcp = listen_tcp(local);
@@ -545,11 +528,10 @@ static void add_listener(char *spec) // LISTEN=ADDRESS:PORT
     watch(s);
 }
 
-static int run_slowdns(int argc, char **argv)
-{
+static int run_slowdns(int argc, char** argv) {
     raise_file_limit();
     signal(SIGPIPE, SIG_IGN);
-    char *end;
+    char* end;
     slow_share = strtod(argv[0], &end);
     if (*end || slow_share < 0 || slow_share > 1) {
         fprintf(stderr, "nlab-helper: bad share: %s\n", argv[0]);
@@ -570,16 +552,28 @@ static int run_slowdns(int argc, char **argv)
         if (n < 0 && errno != EINTR)
             fail("epoll_wait");
         for (int i = 0; i < n; ++i) {
-            struct Source *s = events[i].data.ptr;
+            struct Source* s = events[i].data.ptr;
             if (s->closed)
                 continue;
             switch (s->kind) {
-            case UDP_LISTENER: udp_ask(s); break;
-            case TCP_LISTENER: tcp_accept(s); break;
-            case UDP_QUERY: udp_answer(s); break;
-            case TCP_CLIENT: tcp_ask(s); break;
-            case TCP_UPSTREAM: tcp_answer(s); break;
-            case TIMER: release_held(); break;
+            case UDP_LISTENER:
+                udp_ask(s);
+                break;
+            case TCP_LISTENER:
+                tcp_accept(s);
+                break;
+            case UDP_QUERY:
+                udp_answer(s);
+                break;
+            case TCP_CLIENT:
+                tcp_ask(s);
+                break;
+            case TCP_UPSTREAM:
+                tcp_answer(s);
+                break;
+            case TIMER:
+                release_held();
+                break;
             }
         }
         // Lifetimes differ little, so the list is nearly in order: looking at its head is enough.
@@ -590,8 +584,7 @@ static int run_slowdns(int argc, char **argv)
     }
 }
 
-int main(int argc, char **argv)
-{
+int main(int argc, char** argv) {
     if (argc >= 4 && !strcmp(argv[1], "httpd"))
         run_httpd((int)number(argv[2], "port", 1, 65535), argv[3]);
     if (argc >= 3 && !strcmp(argv[1], "tarpit"))
