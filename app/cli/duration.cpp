@@ -10,9 +10,15 @@
 namespace netopsy::app {
 
 std::optional<double> parseDuration(std::string_view source) {
-    // Longer units first, so that "ms" is not read as "m".
-    constexpr std::array<std::pair<std::string_view, double>, 7> units{
-        {{"ns", 1e-9}, {"us", 1e-6}, {"µs", 1e-6}, {"ms", 1e-3}, {"s", 1}, {"m", 60}, {"h", 3600}}};
+    // Longer units first, so that "ms" is not read as "m". Of micro there are two signs in Unicode; Go takes both.
+    constexpr std::array<std::pair<std::string_view, double>, 8> units{{{"ns", 1e-9},
+                                                                        {"us", 1e-6},
+                                                                        {"\u00b5s", 1e-6},
+                                                                        {"\u03bcs", 1e-6},
+                                                                        {"ms", 1e-3},
+                                                                        {"s", 1},
+                                                                        {"m", 60},
+                                                                        {"h", 3600}}};
     constexpr double longest = 366.0 * 24 * 3600;
     if (source == "0")
         return 0.0;
