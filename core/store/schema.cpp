@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/schema.h"
 
+#include <sqlite3.h>
+
 #include <array>
 #include <cstring>
-#include <fstream>
+#include <memory>
 
 namespace netopsy::store {
 
@@ -30,15 +32,23 @@ Result<Header> readHeader(const std::filesystem::path& path) {
         return fail("no such file", where);
     if (!std::filesystem::is_regular_file(path, problem))
         return fail("it is not a file", where);
-    std::ifstream file(path, std::ios::binary);
-    if (!file)
+    // Through SQLite's own file, of which nothing is interpreted: closing a file of one's own would give up, by POSIX's
+    // rule, the locks of a writer in this process.
+    sqlite3* opened = nullptr;
+    const int code = sqlite3_open_v2(where.c_str(), &opened, SQLITE_OPEN_READONLY, nullptr);
+    const std::unique_ptr<sqlite3, int (*)(sqlite3*)> handle(opened, &sqlite3_close_v2);
+    sqlite3_file* file = nullptr;
+    if (code != SQLITE_OK || sqlite3_file_control(opened, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+        file == nullptr || file->pMethods == nullptr)
         return fail("it can't be read", where, "may you read it?");
     std::array<unsigned char, 100> bytes{};
-    file.read(reinterpret_cast<char*>(bytes.data()), bytes.size());
+    const int got = file->pMethods->xRead(file, bytes.data(), int(bytes.size()), 0);
+    if (got != SQLITE_OK && got != SQLITE_IOERR_SHORT_READ)
+        return fail("it can't be read", where, "may you read it?");
     Header header;
     header.actualSize = std::filesystem::file_size(path, problem);
     constexpr char magic[] = "SQLite format 3";
-    if (file.gcount() != std::streamsize(bytes.size()) || std::memcmp(bytes.data(), magic, sizeof magic) != 0)
+    if (got != SQLITE_OK || std::memcmp(bytes.data(), magic, sizeof magic) != 0)
         return header;
     const auto big = [&](std::size_t at) {
         return std::uint32_t(bytes[at]) << 24 | std::uint32_t(bytes[at + 1]) << 16 |

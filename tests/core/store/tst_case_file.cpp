@@ -9,6 +9,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -291,6 +292,34 @@ private slots:
         QCOMPARE(beside(folder), besideBefore);
         for (const QString& copy : recoveryCopies())
             QVERIFY2(copiesBefore.contains(copy), "the copy for recovery was left behind");
+    }
+
+    void readingLeavesTheWritersLock() {
+        const auto path = at("locked.netopsy");
+        auto writer = store::CaseWriter::create(path, {}, true);
+        QVERIFY(writer && writer->setNode(plainNode())); // a transaction is open
+        const auto lockedForOthers = [&] {
+            const pid_t child = fork();
+            if (child == 0) {
+                // SQLite's byte for who means to write (its file format's "reserved byte").
+                struct flock lock {};
+                lock.l_type = F_WRLCK;
+                lock.l_start = 0x40000001;
+                lock.l_len = 1;
+                const int file = ::open(path.c_str(), O_RDWR);
+                _exit(file >= 0 && fcntl(file, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0);
+            }
+            int status = 0;
+            waitpid(child, &status, 0);
+            return WIFEXITED(status) && WEXITSTATUS(status) == 1;
+        };
+        QVERIFY(lockedForOthers());
+        {
+            const auto reader = store::CaseReader::open(path);
+            QVERIFY(reader && reader->read());
+            QVERIFY(lockedForOthers());
+        }
+        QVERIFY(lockedForOthers());
     }
 
     void readingWhileItIsWritten() {
