@@ -198,7 +198,8 @@ private slots:
 
     void withoutIproute2() {
         QTemporaryDir bin;
-        for (const char* name : {"id", "uname", "getconf", "grep", "readlink", "cat", "ls", "sleep", "env", "sh"}) {
+        for (const char* name :
+             {"id", "uname", "getconf", "grep", "readlink", "cat", "ls", "sleep", "env", "sh"}) {
             const QString program = QStandardPaths::findExecutable(name);
             QVERIFY2(!program.isEmpty(), name);
             QVERIFY(QFile::link(program, bin.filePath(name)));
