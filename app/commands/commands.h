@@ -52,7 +52,7 @@ void printError(const Error& error);
 [[nodiscard]] std::unique_ptr<QCoreApplication> headlessApplication();
 /// Derives and paints the report; returns its pages. Says how to get the GUI build where there is none.
 [[nodiscard]] Result<int> writeReport(const model::Case& subject, const analysis::Analysis& analysis,
-                                      const QString& pdf);
+                                      const QString& pdf, bool redacted = false);
 /// Adds "-o text|json" and reads it back; nullopt when it is neither.
 void addOutputFlag(QCommandLineParser& parser);
 [[nodiscard]] std::optional<bool> wantsJson(const QCommandLineParser& parser);

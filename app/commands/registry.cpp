@@ -21,7 +21,7 @@ std::span<const Command> commands() {
                 "the packet's way, hop by hop", runPath},
         Command{"tuning", "CASE [--profile P] [--node N] [--format diff|json|sysctl|daemonset]",
                 "which settings would change, and why", runTuning},
-        Command{"report", "CASE --pdf OUT", "the autopsy as a PDF", runReport},
+        Command{"report", "CASE --pdf OUT [--redact]", "the autopsy as a PDF", runReport},
     };
     return all;
 }

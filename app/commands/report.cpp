@@ -15,6 +15,8 @@ int runReport(const QStringList& args) {
     parser.setApplicationDescription(QStringLiteral("Writes the autopsy as a PDF."));
     parser.addPositionalArgument(QStringLiteral("CASE"), QStringLiteral("A case file."));
     parser.addOption({QStringLiteral("pdf"), QStringLiteral("Where to."), QStringLiteral("FILE")});
+    parser.addOption({QStringLiteral("redact"),
+                      QStringLiteral("Put tokens in the place of names and addresses (node-1, address-2 …).")});
     if (const auto early = parseArguments(parser, args))
         return *early;
     if (!parser.isSet(QStringLiteral("pdf")))
@@ -25,7 +27,8 @@ int runReport(const QStringList& args) {
         return exitUsage;
     }
     const auto application = headlessApplication();
-    const auto pages = writeReport(*subject, analysis::analyse(*subject), parser.value(QStringLiteral("pdf")));
+    const auto pages = writeReport(*subject, analysis::analyse(*subject), parser.value(QStringLiteral("pdf")),
+                                   parser.isSet(QStringLiteral("redact")));
     if (!pages) {
         printError(pages.error());
         return exitUsage;

@@ -3,6 +3,7 @@
 #include "app/commands/commands.h"
 #include "core/base/text.h"
 #include "core/report/document.h"
+#include "core/report/redact.h"
 #include "core/store/case_file.h"
 #include "core/tuning/tuning.h"
 
@@ -67,16 +68,21 @@ std::unique_ptr<QCoreApplication> headlessApplication() {
 #endif
 }
 
-Result<int> writeReport(const model::Case& subject, const analysis::Analysis& analysis, const QString& pdf) {
+Result<int> writeReport(const model::Case& subject, const analysis::Analysis& analysis, const QString& pdf,
+                        bool redacted) {
 #ifdef NETOPSY_GUI
     const auto profile = tuning::Profile::builtin("high-churn");
     if (!profile)
         return tl::unexpected(profile.error());
     const tuning::Plan plan = tuning::plan(subject, *profile, &analysis);
-    return ui::writePdf(report::build(subject, analysis, plan), pdf);
+    report::Document document = report::build(subject, analysis, plan);
+    if (redacted)
+        report::redact(document, subject);
+    return ui::writePdf(document, pdf);
 #else
     static_cast<void>(subject);
     static_cast<void>(analysis);
+    static_cast<void>(redacted);
     return fail("this build has no report (NETOPSY_GUI is off)", pdf.toStdString());
 #endif
 }

@@ -33,7 +33,7 @@ Result<std::string> expand(const std::string& text, const std::map<char, std::st
         } else if (const auto it = tokens.find(text[i]); it != tokens.end()) {
             out += it->second;
         } else {
-            return fail(std::string("the token %") + text[i] + " is not known here", where,
+            return fail("the token " + text.substr(i - 1, 2) + " is not known here", where,
                         "Netopsy knows %% %d %h %i %k %L %l %n %p %r %u");
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/analysis/analyse.h"
 #include "core/base/text.h"
 #include "core/report/chapters.h"
 #include "core/stats/node_summary.h"
@@ -125,8 +126,11 @@ void addLatency(Document& out, const model::Case& subject) {
     LatencyChart dns;
     dns.title = "Cluster DNS, internal names over UDP: time from query to answer, measured on each node";
     dns.unit = "ms";
-    dns.threshold = 2;
-    dns.thresholdLabel = "2 ms";
+    if (const auto* rule = analysis::RuleBook::builtin().find("dns-slow-internal");
+        rule != nullptr && rule->thresholds.contains("late_ms")) {
+        dns.threshold = rule->thresholds.at("late_ms");
+        dns.thresholdLabel = text::number(dns.threshold) + " ms";
+    }
     LatencyChart underlay, overlay;
     underlay.title = "Underlay: round trip to the other nodes' addresses, measured on each node";
     overlay.title = "Overlay: round trip to addresses inside the other nodes' podCIDR, measured on each node";
@@ -191,13 +195,19 @@ void addPath(Document& out, const model::Case& subject, const analysis::Analysis
 
 void addMethod(Document& out, const model::Case& subject) {
     out.blocks.emplace_back(Heading{1, "How it was measured"});
-    out.blocks.emplace_back(Paragraph{"DNS and round-trip times were measured on the nodes themselves by "
-                                      "netopsy-probe with a monotonic clock; no "
-                                      "SSH, fork or shell time is in a figure. Percentiles come from all samples "
-                                      "by nearest rank. Counters are the "
-                                      "kernel's; a figure over the run is its last minus its first reading. CPU "
-                                      "time is what collecting cost the "
-                                      "node: the script, its children and the probe."});
+    const bool probed = std::any_of(subject.nodes.begin(), subject.nodes.end(), [](const model::Node& node) {
+        return !node.dns.empty() || !node.rtt.empty();
+    });
+    const std::string active =
+        probed
+            ? "DNS and round-trip times were measured on the nodes themselves by netopsy-probe with a monotonic "
+              "clock (where a node's note says so, by dig and ping); no SSH, fork or shell time is in a figure. "
+              "Percentiles come from all samples by nearest rank. "
+            : "Nothing was measured actively: no DNS query and no echo request was sent. ";
+    out.blocks.emplace_back(Paragraph{
+        active +
+        "Counters are the kernel's; a figure over the run is its last minus its first reading. CPU time is "
+        "what collecting cost the node: the script, its children and the probe."});
     Table table;
     table.header = {"Node",          "Reached at",      "Samples", "DNS queries",
                     "Echo requests", "CPU on the node", "Received"};

@@ -30,7 +30,15 @@ std::string nodeCounts(const model::Case& subject) {
     return out;
 }
 
-std::string verdict(const analysis::Analysis& analysis) {
+bool anythingCollected(const model::Case& subject) {
+    return std::any_of(subject.nodes.begin(), subject.nodes.end(), [](const model::Node& node) {
+        return !node.samples.empty() || !node.facts.sysctl.empty() || !node.dns.empty();
+    });
+}
+
+std::string verdict(const model::Case& subject, const analysis::Analysis& analysis) {
+    if (!anythingCollected(subject) && analysis.findings.empty())
+        return "Nothing was collected, so nothing can be said.";
     std::array<std::size_t, 3> counts{};
     for (const analysis::Finding& finding : analysis.findings)
         ++counts[static_cast<std::size_t>(finding.severity)];
@@ -52,7 +60,7 @@ std::string verdict(const analysis::Analysis& analysis) {
 
 void addSummary(Document& out, const model::Case& subject, const analysis::Analysis& analysis) {
     out.blocks.emplace_back(Heading{1, "Summary"});
-    out.blocks.emplace_back(Paragraph{verdict(analysis)});
+    out.blocks.emplace_back(Paragraph{verdict(subject, analysis)});
     KeyValues facts;
     if (subject.cluster) {
         const model::Inventory& cluster = *subject.cluster;
@@ -90,7 +98,7 @@ void addTuning(Document& out, const tuning::Plan& plan) {
         "Profile " + plan.profile + ". A proposal: nothing was changed. Values that hold already are left out."});
     if (plan.changes.empty()) {
         out.blocks.emplace_back(
-            Paragraph{"Nothing to change: every node that answered holds these values already."});
+            Paragraph{"Nothing to change: no node that was collected from differs from these values."});
         return;
     }
     // Nodes that agree share a row: on a hundred nodes the table stays readable.

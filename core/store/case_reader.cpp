@@ -47,9 +47,18 @@ Result<void> checkHeader(const Header& header, const std::string& where) {
         return fail("it was written by a newer Netopsy (schema " + std::to_string(header.userVersion) +
                         "; this one knows up to " + std::to_string(schemaVersion) + ")",
                     where, "update Netopsy");
-    if (header.claimedSize > header.actualSize)
-        return fail("it was cut short: " + std::to_string(header.actualSize) + " of " +
-                        std::to_string(header.claimedSize) + " B are there",
+    return {};
+}
+
+/// SQLite notices neither a last page that is not whole nor says in words what is wrong with a shortened file. To be
+/// called under SQLite's shared lock and with no journal left: a commit writes the header before the file's end.
+Result<void> checkSize(const std::filesystem::path& file, const std::string& where) {
+    const auto header = readHeader(file);
+    if (!header)
+        return tl::unexpected(header.error());
+    if (header->claimedSize > header->actualSize)
+        return fail("it was cut short: " + std::to_string(header->actualSize) + " of " +
+                        std::to_string(header->claimedSize) + " B are there",
                     where, "copy it anew from where it came");
     return {};
 }
@@ -145,12 +154,16 @@ Result<CaseReader> CaseReader::open(const std::filesystem::path& path) {
             return tl::unexpected(database.error());
     }
     impl->database = std::move(*database);
+    // One row, and the statement keeps its shared lock until it goes.
     auto check = impl->database.prepare("PRAGMA quick_check(1)");
     const auto checked = check ? check->step() : Result<bool>(tl::unexpected(check.error()));
-    if (!checked || !*checked || check->bytes(0) != "ok")
+    const bool sound = checked && *checked && check->bytes(0) == "ok";
+    if (auto size = checkSize(impl->copy ? impl->copy->folder / "case" : path, impl->path); !size)
+        return tl::unexpected(size.error());
+    if (!sound)
         return fail("the file is damaged" +
                         (checked && *checked ? ": " + std::string(check->bytes(0)) : std::string()),
-                    path.string(), "copy it anew from where it came");
+                    impl->path, "copy it anew from where it came");
     return CaseReader(std::move(impl));
 }
 

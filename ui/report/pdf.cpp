@@ -53,9 +53,12 @@ Painted paint(QIODevice* device, const report::Document& document, int pages) {
         return {};
     drawTitle(sheet, document);
     for (std::size_t i = 0; i < document.blocks.size(); ++i) {
-        // A heading stays with the figure below it.
-        if (std::holds_alternative<report::Heading>(document.blocks[i]) && i + 1 < document.blocks.size())
-            sheet.need(figureHeight(document.blocks[i + 1]));
+        // Headings stay with the figure below them.
+        std::size_t next = i;
+        while (next < document.blocks.size() && std::holds_alternative<report::Heading>(document.blocks[next]))
+            ++next;
+        if (next > i && next < document.blocks.size())
+            sheet.need(figureHeight(document.blocks[next]));
         std::visit([&sheet](const auto& kind) { drawBlock(sheet, kind); }, document.blocks[i]);
     }
     Painted painted;

@@ -9,6 +9,16 @@ namespace netopsy::ui {
 
 namespace {
 
+/// A cell that alone would fill half a page is cut, and says so: a row is never split.
+constexpr qsizetype longestCell = 1500;
+QString cell(const std::string& text) {
+    const QString whole = shown(text);
+    return whole.size() <= longestCell
+               ? whole
+               : whole.left(longestCell) +
+                     QStringLiteral("… (%1 more characters in the case)").arg(whole.size() - longestCell);
+}
+
 constexpr int pad = 50;
 constexpr double bodySize = 8;
 
@@ -49,7 +59,7 @@ void drawBlock(Sheet& sheet, const report::Table& block) {
     const auto rowHeight = [&](const std::vector<std::string>& row, const QFont& font) {
         int h = 100;
         for (std::size_t c = 0; c < row.size() && c < widths.size(); ++c)
-            h = std::max(h, sheet.textHeight(font, shown(row[c]), widths[c] - 2 * pad));
+            h = std::max(h, sheet.textHeight(font, cell(row[c]), widths[c] - 2 * pad));
         return h + pad;
     };
     const auto drawRow = [&](const std::vector<std::string>& row, const QFont& font, const QColor& colour, int h) {
@@ -57,7 +67,7 @@ void drawBlock(Sheet& sheet, const report::Table& block) {
         for (std::size_t c = 0; c < row.size() && c < widths.size(); ++c) {
             const bool numeric = std::find(block.numericColumns.begin(), block.numericColumns.end(), int(c)) !=
                                  block.numericColumns.end();
-            sheet.drawText(x + pad, sheet.y() + pad / 2, widths[c] - 2 * pad, font, colour, shown(row[c]),
+            sheet.drawText(x + pad, sheet.y() + pad / 2, widths[c] - 2 * pad, font, colour, cell(row[c]),
                            numeric ? Qt::AlignRight : Qt::AlignLeft);
             x += widths[c];
         }

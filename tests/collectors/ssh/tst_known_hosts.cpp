@@ -28,12 +28,11 @@ class KnownHosts : public QObject {
         return out;
     }
     std::vector<std::string> oracle(const std::string& name) {
-        std::vector<std::string> out;
-        for (const std::string_view line :
-             text::lines(test::shell("ssh-keygen -F '" + name + "' -f " + (m_folder / "kh") +
-                                     " 2>/dev/null | grep 'found: line' | sed 's/.*line \\([0-9]*\\).*/\\1/'")))
-            out.emplace_back(line);
-        return out;
+        const std::string found =
+            test::shell("ssh-keygen -F '" + name + "' -f " + (m_folder / "kh") +
+                        " 2>/dev/null | grep 'found: line' | sed 's/.*line \\([0-9]*\\).*/\\1/'");
+        const auto numbers = text::lines(found);
+        return {numbers.begin(), numbers.end()};
     }
 
 private slots:
