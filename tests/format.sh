@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 command -v clang-format >/dev/null || { echo "clang-format is not installed: skipped"; exit 77; }
-files=$(git ls-files '*.h' '*.cpp' '*.c')
+files=$(git ls-files -co --exclude-standard '*.h' '*.cpp' '*.c')
 if [ "${1:-}" = --fix ]; then
     clang-format -i $files
     exit 0

@@ -17,7 +17,8 @@ namespace {
 
 report::Document reportOf(const model::Case& subject) {
     const auto analysis = analysis::analyse(subject);
-    return report::build(subject, analysis, tuning::plan(subject, *tuning::Profile::builtin("high-churn"), &analysis));
+    return report::build(subject, analysis,
+                         tuning::plan(subject, *tuning::Profile::builtin("high-churn"), &analysis));
 }
 
 /// Every text that a page can show, a line each.
@@ -88,8 +89,8 @@ private slots:
         const QString all = words(document);
         QVERIFY2(all.contains("node2"), qPrintable(all));
         for (const char* chapter :
-             {"# Summary", "# Findings", "# Latency per node", "# Over the run", "# The packet's path", "# Tuning diff",
-              "# What could not be measured", "# How it was measured"})
+             {"# Summary", "# Findings", "# Latency per node", "# Over the run", "# The packet's path",
+              "# Tuning diff", "# What could not be measured", "# How it was measured"})
             QVERIFY2(all.contains(chapter), chapter);
         const auto& chart = firstChart(document);
         QCOMPARE(chart.bars.front().node, std::string("node2"));
