@@ -137,14 +137,14 @@ def main():
     if os.geteuid() != 0:
         print("NOT ROOT: skipped")
         return 77
+    begin = time.monotonic()
+    lab("up")
+    print(f"lab up in {time.monotonic() - begin:.1f} s")
     exported = subprocess.run(["bash", "-c", 'eval "$("$0" env)" && env -0', LAB], capture_output=True, check=True)
     for pair in exported.stdout.decode().split("\0"):
         key, _, value = pair.partition("=")
         if key.startswith("NETOPSY_LAB_"):
             os.environ[key] = value
-    begin = time.monotonic()
-    lab("up")
-    print(f"lab up in {time.monotonic() - begin:.1f} s")
     try:
         with tempfile.TemporaryDirectory(prefix="netopsy-e2e-") as folder:
             folder = Path(folder)
