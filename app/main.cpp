@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/commands/commands.h"
 
+#include <QFile>
+
 #include <cstdio>
 #include <cstring>
 
@@ -47,7 +49,8 @@ int main(int argc, char** argv) {
             return run(command, help ? QStringList{QStringLiteral("--help")} : args.mid(1));
     }
     // Without a command: the window, with the case or the flags that were given.
-    if (first.isEmpty() || first.startsWith(QLatin1Char('-')) || first.endsWith(QStringLiteral(".netopsy")))
+    if (first.isEmpty() || first.startsWith(QLatin1Char('-')) || first.endsWith(QStringLiteral(".netopsy")) ||
+        QFile::exists(first))
         return run(commands().front(), args);
     std::fprintf(stderr, "netopsy: there is no command '%s' (netopsy help lists them)\n", qPrintable(name));
     return exitUsage;

@@ -33,7 +33,7 @@ int runReport(const QStringList& args) {
         printError(pages.error());
         return exitUsage;
     }
-    std::fprintf(stderr, "%d pages\n", *pages);
+    std::fprintf(stderr, "netopsy: %s: %d pages\n", qPrintable(parser.value(QStringLiteral("pdf"))), *pages);
     return exitDone;
 }
 

@@ -21,14 +21,19 @@
 namespace netopsy::app {
 
 std::optional<int> parseArguments(QCommandLineParser& parser, const QStringList& args) {
-    const QCommandLineOption help = parser.addHelpOption();
+    // Not addHelpOption(): its --help-all speaks of Qt's flags, which these commands don't take.
+    parser.addOption({{QStringLiteral("h"), QStringLiteral("help")}, QStringLiteral("Shows this.")});
     if (!parser.parse(args))
         return usageError(parser, parser.errorText());
-    if (parser.isSet(help)) {
+    if (parser.isSet(QStringLiteral("help"))) {
         // QCommandLineParser writes the program's name from QCoreApplication, which knows no subcommand.
-        QString text = parser.helpText();
-        const qsizetype usage = text.indexOf(QLatin1Char('\n'));
-        std::printf("Usage: %s [options]%s\n", qPrintable(args.first()), qPrintable(text.mid(usage)));
+        const QString text = parser.helpText();
+        QString usage = QStringLiteral("[options]");
+        for (const Command& command : commands())
+            if (args.first().endsWith(QLatin1Char(' ') + QLatin1String(command.name)))
+                usage = QLatin1String(command.usage);
+        std::printf("Usage: %s %s\n%s\n", qPrintable(args.first()), qPrintable(usage),
+                    qPrintable(text.mid(text.indexOf(QLatin1Char('\n')) + 1).trimmed()));
         return exitDone;
     }
     return std::nullopt;
@@ -55,7 +60,19 @@ Result<model::Case> openCase(const QCommandLineParser& parser) {
     return reader->read();
 }
 
+namespace {
+
+/// Qt tells root, who often has no session, where it would put sockets that a headless run never makes.
+QtMessageHandler otherMessages = nullptr;
+void withoutRuntimeFolder(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    if (!text.startsWith(QStringLiteral("QStandardPaths: XDG_RUNTIME_DIR not set")))
+        otherMessages(type, context, text);
+}
+
+} // namespace
+
 std::unique_ptr<QCoreApplication> headlessApplication() {
+    otherMessages = qInstallMessageHandler(withoutRuntimeFolder);
     static int argc = 1;
     static char name[] = "netopsy";
     static char* argv[] = {name, nullptr};

@@ -116,11 +116,7 @@ void addTuning(Document& out, const tuning::Plan& plan) {
     Table table;
     table.header = {"Key", "Now", "Then", "Nodes", "Why, and what to know"};
     for (const auto& [change, nodes] : rows) {
-        std::string why = change->reason;
-        if (change->overriddenBy)
-            why += " Set again by " + *change->overriddenBy + ".";
-        for (const std::string& fact : change->facts)
-            why += " " + fact + ".";
+        std::string why = change->reason + " " + tuning::remarks(*change);
         if (!change->risk.empty())
             why += " Risk: " + change->risk;
         const std::string who =

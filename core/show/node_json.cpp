@@ -3,11 +3,13 @@
 #include "core/show/node_json.h"
 
 #include "core/path/overhead.h"
+#include "core/show/absences.h"
 #include "core/stats/node_summary.h"
 #include "core/store/state_name.h"
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <cmath>
 
 namespace netopsy::show {
@@ -221,12 +223,9 @@ json nodeJson(const model::Node& node) {
     const stats::NodeSummary summary = stats::summarise(node);
     std::vector<std::string> notes = node.notes;
     notes.insert(notes.end(), summary.notes.begin(), summary.notes.end());
-    for (const auto& [what, absent] :
-         {std::pair{"kernel", node.facts.kernel.reason()}, std::pair{"os", node.facts.os.reason()},
-          std::pair{"cpus", node.facts.cpus.reason()},
-          std::pair{"cost.node_cpu_ms", node.cost.nodeCpuMs.reason()}})
-        if (!absent.empty())
-            notes.push_back(std::string(what) + ": " + absent);
+    for (std::string& absence : absences(node, summary))
+        if (std::find(notes.begin(), notes.end(), absence) == notes.end())
+            notes.push_back(std::move(absence));
     const bool ended = node.state == model::NodeState::Complete || node.state == model::NodeState::Unreachable;
     return {{"name", node.name},
             {"address", node.address},

@@ -29,6 +29,19 @@ std::string padded(std::string s, std::size_t width) {
 
 } // namespace
 
+std::string remarks(const Change& change) {
+    std::vector<std::string> all = change.facts;
+    if (change.overriddenBy)
+        all.insert(all.begin(), *change.overriddenBy);
+    for (std::string& sentence : all) {
+        // A name ("kube-proxy", a path) keeps its case.
+        if (sentence[0] >= 'a' && sentence[0] <= 'z' && sentence.rfind("kube-proxy", 0) != 0)
+            sentence[0] = static_cast<char>(sentence[0] - 'a' + 'A');
+        sentence += '.';
+    }
+    return text::join(all, " ");
+}
+
 nlohmann::json planJson(const Plan& plan) {
     nlohmann::json changes = nlohmann::json::array(), unchanged = nlohmann::json::array();
     for (const Change& c : plan.changes)

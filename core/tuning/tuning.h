@@ -42,7 +42,7 @@ struct Change {
     std::optional<model::PersistedSysctl> persisted;
     std::string scope; ///< node, network-namespace, global
     bool writable = true;
-    std::optional<std::string> overriddenBy; ///< "kube-proxy (conntrack.maxPerCore) at its next start"
+    std::optional<std::string> overriddenBy; ///< "kube-proxy sets 131072 at its next start (conntrack.…)"
     std::optional<std::string> kernelDefault;
     std::string reason, risk;
     std::optional<std::uint64_t> memoryBytes;
@@ -78,6 +78,9 @@ struct Plan {
 [[nodiscard]] Plan plan(const model::Case& subject, const Profile& profile,
                         const analysis::Analysis* analysis = nullptr,
                         const std::optional<std::string>& onlyNode = {});
+
+/// What there is to know of a change beside its reason, in sentences: who sets it again, memory, pods, files.
+[[nodiscard]] std::string remarks(const Change& change);
 
 [[nodiscard]] nlohmann::json planJson(const Plan& plan);   ///< `netopsy.tuning/1`
 [[nodiscard]] std::string planSysctl(const Plan& plan);    ///< /etc/sysctl.d/k8s-tuning.conf to be

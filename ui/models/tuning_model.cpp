@@ -2,29 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/tuning_model.h"
 
-#include "core/base/text.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 
 namespace netopsy::ui {
 
 namespace {
-
-QString factsOf(const tuning::Change& change) {
-    QStringList facts;
-    if (change.persisted)
-        facts << TuningModel::tr("set at boot by %1").arg(shown(change.persisted->file));
-    if (change.overriddenBy)
-        facts << TuningModel::tr("set again by %1").arg(shown(*change.overriddenBy));
-    if (!change.writable)
-        facts << TuningModel::tr("can't be written here");
-    if (change.memoryBytes)
-        facts << TuningModel::tr("up to %1 MB")
-                     .arg(shown(text::number(static_cast<double>(*change.memoryBytes) / 1e6)));
-    for (const std::string& fact : change.facts)
-        facts << shown(fact);
-    return facts.join(QStringLiteral("; "));
-}
 
 QVariant changeText(const tuning::Change& change, int column) {
     switch (column) {
@@ -35,7 +18,7 @@ QVariant changeText(const tuning::Change& change, int column) {
     case TuningModel::Then:
         return shown(change.recommended);
     case TuningModel::Facts:
-        return factsOf(change);
+        return shown(tuning::remarks(change));
     default:
         return shown(change.reason + (change.risk.empty() ? "" : " Risk: " + change.risk));
     }

@@ -16,6 +16,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace netopsy::ui {
 
 namespace {
@@ -44,7 +46,8 @@ QString summaryOf(const model::Case& subject) {
 
 ClusterPage::ClusterPage(QWidget* parent)
     : QWidget(parent), m_sorted(new QSortFilterProxyModel(this)), m_summary(new QLabel), m_noFindings(new QLabel),
-      m_chart(new LatencyChart), m_filter(new QLineEdit), m_table(new QTableView), m_list(new QListView) {
+      m_chart(new LatencyChart), m_filter(new QLineEdit), m_table(new QTableView), m_list(new QListView),
+      m_splitter(new QSplitter(Qt::Vertical)) {
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setWordWrap(true);
     m_summary->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -99,20 +102,17 @@ ClusterPage::ClusterPage(QWidget* parent)
     findingsLayout->addWidget(section(tr("Findings")));
     findingsLayout->addWidget(m_noFindings);
     findingsLayout->addWidget(m_list, 1);
-    auto* splitter = new QSplitter(Qt::Vertical);
-    splitter->addWidget(findings);
-    splitter->addWidget(top);
-    splitter->addWidget(nodes);
-    splitter->setStretchFactor(0, 2);
-    splitter->setStretchFactor(1, 3);
-    splitter->setStretchFactor(2, 3);
-    splitter->setChildrenCollapsible(false);
-    splitter->setHandleWidth(12);
+    m_splitter->addWidget(findings);
+    m_splitter->addWidget(top);
+    m_splitter->addWidget(nodes);
+    m_splitter->setChildrenCollapsible(false);
+    m_splitter->setHandleWidth(12);
+    connect(m_splitter, &QSplitter::splitterMoved, this, [this] { m_splitByHand = true; });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(16, 12, 16, 12);
     layout->setSpacing(12);
     layout->addWidget(m_summary);
-    layout->addWidget(splitter, 1);
+    layout->addWidget(m_splitter, 1);
 
     connect(m_filter, &QLineEdit::textChanged, m_sorted, &QSortFilterProxyModel::setFilterFixedString);
     const auto open = [this](const QModelIndex& index) {
@@ -140,6 +140,25 @@ void ClusterPage::setDigest(const std::shared_ptr<const CaseDigest>& digest) {
     m_chart->setDigest(digest);
     m_noFindings->setVisible(m_findings.rowCount() == 0);
     m_list->setVisible(m_findings.rowCount() > 0);
+    shareHeight();
+}
+
+void ClusterPage::shareHeight() {
+    if (m_splitByHand)
+        return;
+    constexpr int heading = 32;
+    const int all = m_splitter->height();
+    const int most = all * 2 / 5; // the chart keeps at least a fifth
+    const int findings = heading + std::max(1, m_findings.rowCount()) * 31;
+    const int nodes = heading + m_table->horizontalHeader()->height() +
+                      m_nodes.rowCount() * m_table->verticalHeader()->defaultSectionSize() + 12;
+    const int listed = std::min(findings, most), tabled = std::min(nodes, most);
+    m_splitter->setSizes({listed, all - listed - tabled, tabled});
+}
+
+void ClusterPage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    shareHeight();
 }
 
 void ClusterPage::focusFilter() {

@@ -12,6 +12,7 @@ class QLabel;
 class QLineEdit;
 class QListView;
 class QSortFilterProxyModel;
+class QSplitter;
 class QTableView;
 
 namespace netopsy::ui {
@@ -32,7 +33,13 @@ signals:
     void nodeActivated(const QString& node);
     void findingActivated(const netopsy::analysis::Finding& finding);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    /// Findings and nodes take what their rows need, the chart the rest; until she moves a border herself.
+    void shareHeight();
+
     NodeTableModel m_nodes;
     FindingsModel m_findings;
     QSortFilterProxyModel* m_sorted;
@@ -41,6 +48,8 @@ private:
     QLineEdit* m_filter;
     QTableView* m_table;
     QListView* m_list;
+    QSplitter* m_splitter;
+    bool m_splitByHand = false;
 };
 
 } // namespace netopsy::ui

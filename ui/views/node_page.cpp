@@ -84,9 +84,8 @@ NodePage::NodePage(QWidget* parent)
     auto* series = new QWidget;
     auto* seriesLayout = new QVBoxLayout(series);
     seriesLayout->setContentsMargins(0, 8, 0, 0);
-    seriesLayout->addWidget(m_noSeries);
-    seriesLayout->addWidget(m_chart);
-    seriesLayout->addStretch();
+    seriesLayout->addWidget(m_noSeries, 0, Qt::AlignTop);
+    seriesLayout->addWidget(m_chart, 1);
     m_tabs->addTab(scrolled(series), tr("Over time"));
 
     auto* path = new QWidget;

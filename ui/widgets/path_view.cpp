@@ -16,7 +16,10 @@ namespace netopsy::ui {
 
 namespace {
 
-constexpr int boxWidth = 138, boxHeight = 108, gapX = 22, gapY = 44, margin = 12, titleHeight = 20;
+constexpr int leastBoxWidth = 150, mostBoxWidth = 210, boxHeight = 124, gapX = 22, gapY = 56, margin = 20,
+              titleHeight = 24, framePad = 9;
+
+constexpr int nameFlags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
 
 bool isGuilty(const path::Path& way, const path::Hop& hop) {
     return !hop.device.empty() &&
@@ -41,20 +44,24 @@ QString headers(const std::vector<path::Header>& list, QChar sign) {
 PathView::PathView(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("pathView"));
     setAccessibleName(tr("The packet's path"));
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
 void PathView::setPath(path::Path way) {
     m_path = std::move(way);
     setAccessibleDescription(QString::fromStdString(path::pathText(m_path)));
-    updateGeometry();
+    setFixedHeight(heightForWidth(width()));
     update();
 }
 
+void PathView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    setFixedHeight(heightForWidth(width()));
+}
+
 QVector<QRect> PathView::layoutHops(int width) const {
-    const int perRow = std::max(1, (width - 2 * margin + gapX) / (boxWidth + gapX));
+    const int perRow = std::max(1, (width - 2 * margin + gapX) / (leastBoxWidth + gapX));
+    const int boxWidth = std::clamp((width - 2 * margin + gapX) / perRow - gapX, leastBoxWidth, mostBoxWidth);
     QVector<QRect> rects;
     for (int i = 0; i < static_cast<int>(m_path.hops.size()); ++i)
         rects << QRect(margin + (i % perRow) * (boxWidth + gapX),
@@ -80,7 +87,24 @@ void PathView::paintEvent(QPaintEvent*) {
     small.setPointSizeF(small.pointSizeF() * 0.85);
     QFont bold = font();
     bold.setBold(true);
-    std::string lastNode;
+    // A frame around what stands on one node, row by row; the wire stands free.
+    for (int i = 0, end = 0; i < rects.size(); i = end) {
+        const std::string& node = m_path.hops[static_cast<std::size_t>(i)].node;
+        for (end = i + 1; end < rects.size() && rects[end].top() == rects[i].top() &&
+                          m_path.hops[static_cast<std::size_t>(end)].node == node;)
+            ++end;
+        if (node.empty())
+            continue;
+        const QRect frame = rects[i].united(rects[end - 1]).adjusted(-framePad, -titleHeight, framePad, framePad);
+        painter.setPen(QPen(c.rule, 1));
+        painter.setBrush(c.surface);
+        painter.drawRoundedRect(frame, 10, 10);
+        painter.setFont(bold);
+        painter.setPen(c.accent);
+        painter.drawText(
+            frame.adjusted(framePad, 3, -framePad, 0), Qt::AlignLeft | Qt::AlignTop,
+            QFontMetrics(bold).elidedText(shown(node), Qt::ElideMiddle, frame.width() - 2 * framePad));
+    }
     for (int i = 0; i < rects.size(); ++i) {
         const path::Hop& hop = m_path.hops[static_cast<std::size_t>(i)];
         const QRect& box = rects[i];
@@ -89,21 +113,12 @@ void PathView::paintEvent(QPaintEvent*) {
             if (rects[i - 1].top() == box.top()) {
                 painter.drawLine(rects[i - 1].right() + 1, box.center().y(), box.left() - 1, box.center().y());
             } else { // on to the next row
-                const int middle = box.top() - gapY / 2 - 8;
+                const int middle = box.top() - gapY / 2 - 2;
                 painter.drawPolyline(
                     QPolygon({QPoint(rects[i - 1].center().x(), rects[i - 1].bottom() + 1),
                               QPoint(rects[i - 1].center().x(), middle), QPoint(box.center().x(), middle),
                               QPoint(box.center().x(), box.top() - 1)}));
             }
-        }
-        if (hop.node != lastNode || i == 0 || rects[i - 1].top() != box.top()) {
-            painter.setFont(bold);
-            painter.setPen(c.accent);
-            painter.drawText(
-                QRect(box.left(), box.top() - titleHeight, boxWidth + gapX, titleHeight), Qt::AlignLeft,
-                hop.node.empty() ? tr("wire")
-                                 : fontMetrics().elidedText(shown(hop.node), Qt::ElideMiddle, boxWidth));
-            lastNode = hop.node;
         }
         const bool guilty = isGuilty(m_path, hop);
         painter.setPen(QPen(guilty        ? theme::severityColour(analysis::Severity::Critical)
@@ -118,11 +133,21 @@ void PathView::paintEvent(QPaintEvent*) {
             painter.setFont(f);
             painter.setPen(colour);
             const int h = QFontMetrics(f).height();
-            painter.drawText(QRect(box.left() + 8, y, boxWidth - 16, h), Qt::AlignLeft | Qt::AlignVCenter,
-                             QFontMetrics(f).elidedText(text, Qt::ElideRight, boxWidth - 16));
+            painter.drawText(QRect(box.left() + 8, y, box.width() - 16, h), Qt::AlignLeft | Qt::AlignVCenter,
+                             QFontMetrics(f).elidedText(text, Qt::ElideRight, box.width() - 16));
             y += h + 1;
         };
-        line(bold, c.text, shown(hop.label.empty() ? hop.device : hop.label));
+        // The name may take three lines: which pod or route it is stands at its end.
+        QString name = shown(hop.label.empty() ? hop.device : hop.label);
+        name.replace(QLatin1Char('/'), QStringLiteral("/\u200b")); // may break there
+        const QFontMetrics metrics(bold);
+        const int nameHeight =
+            std::min(metrics.boundingRect(QRect(0, 0, box.width() - 16, 1000), nameFlags, name).height(),
+                     3 * metrics.lineSpacing());
+        painter.setFont(bold);
+        painter.setPen(c.text);
+        painter.drawText(QRect(box.left() + 8, y, box.width() - 16, nameHeight), nameFlags, name);
+        y += nameHeight + 2;
         line(small, c.faint, shown(hop.netns));
         if (hop.mtu || !hop.device.empty())
             line(small, c.text, hop.mtu ? tr("MTU %1").arg(*hop.mtu) : tr("MTU unknown"));

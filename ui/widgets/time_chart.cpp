@@ -46,7 +46,7 @@ QCPGraph* addGraph(QCustomPlot& plot, QCPAxisRect& rect, const QString& name, in
         graph->setLineStyle(QCPGraph::lsNone);
         graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, theme::line(ink), QBrush(ink), 4));
     }
-    graph->setData(points.x, points.y, true);
+    graph->setData(points.x, points.y, false); // a resolver's points come from several series
     return graph;
 }
 
@@ -79,6 +79,12 @@ int TimeChart::rowCount() const {
 }
 
 void TimeChart::setNode(const model::Node& node) {
+    // While a run goes on the same node comes again and again; what she zoomed into stays.
+    const std::optional<QCPRange> kept =
+        m_node == node.name && rowCount() > 0 && m_plot->axisRect(0)->axis(QCPAxis::atBottom)->range() != whole()
+            ? std::optional(m_plot->axisRect(0)->axis(QCPAxis::atBottom)->range())
+            : std::nullopt;
+    m_node = node.name;
     m_plot->clearPlottables();
     m_plot->clearItems();
     m_plot->plotLayout()->clear();
@@ -103,13 +109,18 @@ void TimeChart::setNode(const model::Node& node) {
     if (!rects.isEmpty())
         rects.last()->axis(QCPAxis::atBottom)->setLabel(tr("seconds since the run began on this node"));
     setMinimumHeight(std::max(1, rowCount()) * rowHeight);
-    resetRange();
+    setRange(kept.value_or(whole()));
 }
 
 QCPAxisRect* TimeChart::addRow(const QString& label, bool logScale) {
     // The legend stands above its row, where it hides no sample.
     auto* legend = new QCPLegend;
-    m_plot->plotLayout()->addElement(m_plot->plotLayout()->rowCount(), 0, legend);
+    auto* head = new QCPLayoutGrid; // the legend at its own width, then nothing
+    head->addElement(0, 0, legend);
+    head->addElement(0, 1, new QCPLayoutElement);
+    head->setColumnStretchFactor(0, 0.001);
+    head->setMargins({60, 0, 0, 0});
+    m_plot->plotLayout()->addElement(m_plot->plotLayout()->rowCount(), 0, head);
     auto* rect = new QCPAxisRect(m_plot);
     m_plot->plotLayout()->addElement(m_plot->plotLayout()->rowCount(), 0, rect);
     m_plot->plotLayout()->setRowStretchFactor(m_plot->plotLayout()->rowCount() - 2, 0.01);
@@ -262,10 +273,14 @@ void TimeChart::addDrops(const model::Node& node) {
     scaleRow(*rect, false);
 }
 
-void TimeChart::resetRange() {
+QCPRange TimeChart::whole() const {
+    return {0, m_end * 1.01};
+}
+
+void TimeChart::setRange(const QCPRange& seconds) {
     for (QCPAxisRect* rect : m_plot->axisRects()) {
         const QSignalBlocker quiet(rect->axis(QCPAxis::atBottom));
-        rect->axis(QCPAxis::atBottom)->setRange(0, m_end * 1.01);
+        rect->axis(QCPAxis::atBottom)->setRange(seconds);
     }
     m_plot->replot(QCustomPlot::rpQueuedReplot);
 }
@@ -299,7 +314,7 @@ bool TimeChart::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::MouseMove)
         showSampleAt(static_cast<QMouseEvent*>(event)->pos());
     else if (event->type() == QEvent::MouseButtonDblClick)
-        resetRange();
+        setRange(whole());
     else if (event->type() == QEvent::Wheel) {
         // Plain wheel scrolls the page as everywhere; with Ctrl it zooms time at the cursor.
         auto* wheel = static_cast<QWheelEvent*>(event);

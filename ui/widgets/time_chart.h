@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QCPAxisRect;
+class QCPRange;
 class QCustomPlot;
 
 namespace netopsy::ui {
@@ -31,10 +32,12 @@ private:
     void addCpu(const model::Node& node);
     void addDrops(const model::Node& node);
     void showSampleAt(const QPoint& position);
-    void resetRange();
+    [[nodiscard]] QCPRange whole() const;
+    void setRange(const QCPRange& seconds);
 
     QCustomPlot* m_plot;
-    double m_end = 1;
+    double m_end = 1; ///< seconds
+    std::string m_node;
 };
 
 } // namespace netopsy::ui

@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// The netopsy.case/1 document: every key of the contract is there, and what is null says why.
+#include "core/show/show.h"
+#include "tests/core/support/brain_builders.h"
+
+#include <QTest>
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+using namespace netopsy;
+using namespace netopsy::test;
+using nlohmann::json;
+
+namespace {
+
+json nodeOf(const model::Case& subject, std::size_t index) {
+    return show::caseJson(subject).at("nodes").at(index);
+}
+
+bool noted(const json& node, const std::string& start) {
+    const json& notes = node.at("notes");
+    return std::any_of(notes.begin(), notes.end(),
+                       [&](const json& note) { return note.get<std::string>().rfind(start, 0) == 0; });
+}
+
+} // namespace
+
+class TestShow : public QObject {
+    Q_OBJECT
+
+private slots:
+    void contract_data() {
+        QTest::addColumn<QByteArray>("pointer");
+        for (const char* pointer : {"/schema",
+                                    "/started",
+                                    "/duration_s",
+                                    "/tool",
+                                    "/cluster/context",
+                                    "/cluster/server",
+                                    "/cluster/version",
+                                    "/cluster/cni/name",
+                                    "/cluster/cni/mode",
+                                    "/cluster/cni/version",
+                                    "/cluster/cni/evidence",
+                                    "/cluster/proxy/mode",
+                                    "/cluster/proxy/evidence",
+                                    "/cluster/dns/service_ip",
+                                    "/cluster/dns/pods",
+                                    "/cluster/dns/node_local",
+                                    "/cluster/dns/evidence",
+                                    "/nodes/0/name",
+                                    "/nodes/0/address",
+                                    "/nodes/0/state",
+                                    "/nodes/0/error",
+                                    "/nodes/0/kernel",
+                                    "/nodes/0/os",
+                                    "/nodes/0/cpus",
+                                    "/nodes/0/sysctl/net.core.somaxconn",
+                                    "/nodes/0/sysctl_persisted",
+                                    "/nodes/0/conntrack/count",
+                                    "/nodes/0/conntrack/max",
+                                    "/nodes/0/conntrack/buckets",
+                                    "/nodes/0/conntrack/insert_failed",
+                                    "/nodes/0/conntrack/drop",
+                                    "/nodes/0/conntrack/early_drop",
+                                    "/nodes/0/conntrack/invalid",
+                                    "/nodes/0/conntrack/drop_delta",
+                                    "/nodes/0/interfaces/1/name",
+                                    "/nodes/0/interfaces/1/kind",
+                                    "/nodes/0/interfaces/1/mtu",
+                                    "/nodes/0/interfaces/1/driver",
+                                    "/nodes/0/interfaces/1/speed_mbps",
+                                    "/nodes/0/interfaces/1/rx_dropped",
+                                    "/nodes/0/interfaces/1/tx_dropped",
+                                    "/nodes/0/interfaces/1/rx_errors",
+                                    "/nodes/0/interfaces/1/tx_errors",
+                                    "/nodes/0/cpu/user_pct",
+                                    "/nodes/0/cpu/system_pct",
+                                    "/nodes/0/cpu/softirq_pct",
+                                    "/nodes/0/cpu/steal_pct",
+                                    "/nodes/0/cpu/iowait_pct",
+                                    "/nodes/0/softnet/processed_delta",
+                                    "/nodes/0/softnet/dropped_delta",
+                                    "/nodes/0/softnet/squeezed_delta",
+                                    "/nodes/0/tcp/retrans_pct",
+                                    "/nodes/0/tcp/listen_overflows_delta",
+                                    "/nodes/0/tcp/timeouts_delta",
+                                    "/nodes/0/tcp/time_wait",
+                                    "/nodes/0/tcp/ports_in_use",
+                                    "/nodes/0/disk",
+                                    "/nodes/0/dns/0/resolver",
+                                    "/nodes/0/dns/0/name",
+                                    "/nodes/0/dns/0/type",
+                                    "/nodes/0/dns/0/transport",
+                                    "/nodes/0/dns/0/sent",
+                                    "/nodes/0/dns/0/answered",
+                                    "/nodes/0/dns/0/timeouts",
+                                    "/nodes/0/dns/0/failed",
+                                    "/nodes/0/dns/0/min_ms",
+                                    "/nodes/0/dns/0/p50_ms",
+                                    "/nodes/0/dns/0/p90_ms",
+                                    "/nodes/0/dns/0/p99_ms",
+                                    "/nodes/0/dns/0/max_ms",
+                                    "/nodes/0/rtt/0/peer",
+                                    "/nodes/0/rtt/0/plane",
+                                    "/nodes/0/rtt/0/method",
+                                    "/nodes/0/rtt/0/sent",
+                                    "/nodes/0/rtt/0/lost",
+                                    "/nodes/0/rtt/0/min_ms",
+                                    "/nodes/0/rtt/0/p50_ms",
+                                    "/nodes/0/rtt/0/p99_ms",
+                                    "/nodes/0/rtt/0/max_ms",
+                                    "/nodes/0/pmtu/0/peer",
+                                    "/nodes/0/pmtu/0/plane",
+                                    "/nodes/0/pmtu/0/mtu",
+                                    "/nodes/0/pmtu/0/expected",
+                                    "/nodes/0/pmtu/0/blackhole",
+                                    "/nodes/0/cost/node_cpu_ms",
+                                    "/nodes/0/cost/bytes_sent",
+                                    "/nodes/0/cost/bytes_received",
+                                    "/nodes/0/notes"})
+            QTest::newRow(pointer) << QByteArray(pointer);
+    }
+    void contract() {
+        QFETCH(QByteArray, pointer);
+        QVERIFY(show::caseJson(healthy()).contains(json::json_pointer(pointer.toStdString())));
+    }
+
+    void nullsSayWhy() {
+        const json node = nodeOf(healthy(), 0);
+        QVERIFY(node.at("interfaces").at(1).at("driver").is_null());
+        QVERIFY2(noted(node, "driver of lo, eth0"), node.at("notes").dump().c_str());
+        QVERIFY(node.at("os").is_null() && noted(node, "os: "));
+        QVERIFY(node.at("softnet").at("processed_delta").is_null() && noted(node, "softnet: "));
+        QVERIFY(node.at("tcp").at("retrans_pct").is_null() && noted(node, "tcp.retrans_pct: "));
+        QVERIFY(node.at("cost").at("node_cpu_ms").is_null() && noted(node, "cost.node_cpu_ms: "));
+    }
+
+    void manyLinksShareALine() {
+        auto subject = healthy();
+        for (int i = 0; i < 300; ++i)
+            subject.nodes[0].facts.links.push_back(link(100 + i, "cali" + std::to_string(i), "veth", 1450));
+        const json node = nodeOf(subject, 0);
+        QVERIFY(node.at("notes").size() < 12);
+        QVERIFY2(noted(node, "driver of lo, eth0, flannel.1, cni0, veth1, cali0 and 299 more: "),
+                 node.at("notes").dump().c_str());
+    }
+
+    void aNodeThatNeverAnswered() {
+        auto subject = healthy();
+        subject.nodes[1] = model::Node();
+        subject.nodes[1].name = "node2";
+        subject.nodes[1].state = model::NodeState::Unreachable;
+        subject.nodes[1].error = "connect: timed out";
+        const json node = nodeOf(subject, 1);
+        QCOMPARE(node.at("state").get<std::string>(), std::string("unreachable"));
+        QCOMPARE(node.at("error").get<std::string>(), std::string("connect: timed out"));
+        for (const char* figure : {"/kernel", "/cpus", "/conntrack", "/cpu/steal_pct", "/softnet/dropped_delta"})
+            QVERIFY2(node.at(json::json_pointer(figure)).is_null(), figure);
+        QVERIFY(node.at("dns").empty());
+    }
+
+    void oneNodeAlone() {
+        const json one = show::caseJson(healthy(), "node3");
+        QCOMPARE(one.at("nodes").size(), std::size_t(1));
+        QCOMPARE(one.at("nodes").at(0).at("name").get<std::string>(), std::string("node3"));
+        QVERIFY(show::caseText(healthy(), "node3").find("node1\n") == std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestShow)
+#include "tst_show.moc"
