@@ -24,36 +24,48 @@ begin() { printf '\n@@%s begin %s %s\n' "$nonce" "$1" "$2"; }
 end() { printf '\n@@%s end %s %s %s\n' "$nonce" "$1" "$2" "$3"; }
 )";
 
-/// Ticks stand on a grid that the node's own clock gives, so that reading time does not add up. Two digits follow the
-/// point in /proc/uptime; the 1 before them keeps "08" from being taken for octal.
+/// A tick is a line on standard input: to wait for one costs the shell no process. At the end of the input (the script
+/// was run by hand, or our side is gone) ticks are slept for, on a grid that the node's own clock gives, so that
+/// reading time does not add up. Two digits follow the point in /proc/uptime; the 1 before them keeps "08" from being
+/// taken for octal. All that is left of the script is in one function, read whole before the first tick is.
 constexpr std::string_view loop = R"(
-# Every tick: one exec that reads all files, and one that sleeps.
 centis() {
   read -r up _ </proc/uptime
   cs=${up#*.}
   now=$(( ${up%.*} * 100 + 1$cs - 100 ))
 }
-if sleep 0.01; then fractions=1; else fractions=; fi
-centis
-next=$now
-i=0
-while [ "$i" -lt "$samples" ]; do
-  begin sample "$i"
-  grep -EHv '^intr|^ *(HI|TIMER|BLOCK|IRQ_POLL|TASKLET|SCHED|HRTIMER|RCU):' $files
-  end sample "$i" 0
-  i=$(( i + 1 ))
-  [ "$i" -lt "$samples" ] || break
-  next=$(( next + interval ))
+fed=1
+next=
+pace() {
+  [ -n "$fed" ] && read -r _ && return
+  fed=
   centis
+  if [ -z "$next" ]; then
+    next=$now
+    if sleep 0.01; then fractions=1; else fractions=; fi
+  fi
+  next=$(( next + interval ))
   left=$(( next - now ))
-  if [ "$left" -le 0 ]; then next=$now; continue; fi
-  if [ -n "$fractions" ]; then
+  if [ "$left" -le 0 ]; then
+    next=$now
+  elif [ -n "$fractions" ]; then
     rest=$(( left % 100 ))
     [ "$rest" -lt 10 ] && rest=0$rest
     sleep $(( left / 100 )).$rest
   else
     sleep $(( (left + 99) / 100 ))
   fi
+}
+collect() {
+# Every tick: one exec that reads all files.
+i=0
+while :; do
+  begin sample "$i"
+  grep -EHv '^intr|^ *(HI|TIMER|BLOCK|IRQ_POLL|TASKLET|SCHED|HRTIMER|RCU):' $files
+  end sample "$i" 0
+  i=$(( i + 1 ))
+  [ "$i" -lt "$samples" ] || break
+  pace
 done
 )";
 
@@ -63,6 +75,8 @@ begin cost 0
 read -r line </proc/$$/stat && echo "$line"
 end cost 0 0
 printf '\n@@%s bye\n' "$nonce"
+}
+collect
 )";
 
 } // namespace

@@ -29,7 +29,7 @@ struct PeerTarget {
 
 struct ProbePlan {
     double durationS = 30;
-    int dnsIntervalMs = 100; ///< between two queries, over all targets together
+    int dnsIntervalMs = 125; ///< between two queries, over all targets together
     int dnsTimeoutMs = 5000;
     int rttIntervalMs = 250; ///< the same for echo requests: with the script, under 0.5 % of a core
     std::vector<DnsTarget> dns;

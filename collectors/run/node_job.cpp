@@ -49,7 +49,10 @@ model::TimeNs wallClockNs() {
 
 NodeJob::NodeJob(const NodePlan& node, const RunPlan& plan, std::unique_ptr<Session> session, std::string nonce)
     : m_name(node.target.name), m_session(std::move(session)), m_frames(m_name, std::move(nonce)),
-      m_lastHeard(Clock::now()), m_probeCutAt(m_lastHeard), m_patience(std::max(15.0, 5 * plan.intervalS)) {
+      m_lastHeard(Clock::now()), m_probeCutAt(m_lastHeard), m_patience(std::max(15.0, 5 * plan.intervalS)),
+      m_interval(std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(plan.intervalS))),
+      // A delta needs two samples, so even the shortest run takes two.
+      m_samplesWanted(std::max(2u, static_cast<std::uint32_t>(std::lround(plan.durationS / plan.intervalS)))) {
     // One-shot sections before the first tick, and the probe's last time-outs after the last one, need their
     // time.
     const double grace = 30 + plan.intervalS;
@@ -61,15 +64,12 @@ Result<std::unique_ptr<NodeJob>> NodeJob::start(const NodePlan& node, const RunP
                                                 std::unique_ptr<Session> session) {
     const std::string nonce = drawNonce();
     std::unique_ptr<NodeJob> job(new NodeJob(node, plan, std::move(session), nonce));
-    node::ScriptOptions options{nonce, plan.intervalS, 0, plan.sudo};
-    // A delta needs two samples, so even the shortest run takes two.
-    options.samples = std::max(2u, static_cast<std::uint32_t>(std::lround(plan.durationS / plan.intervalS)));
+    const node::ScriptOptions options{nonce, plan.intervalS, job->m_samplesWanted, plan.sudo};
     auto script = job->m_session->start(node::command(options));
     if (!script)
         return tl::unexpected(script.error());
     job->m_script = std::move(*script);
-    job->m_script->write(node::script(options));
-    job->m_script->closeInput();
+    job->m_script->write(node::script(options)); // its input stays open: ticks follow
     if (node.probe) {
         const probe::Launch launch = probe::launch(*node.probe, nonce);
         if (auto process = job->m_session->start(launch.command)) {
@@ -91,6 +91,7 @@ std::vector<model::RawSection> NodeJob::pump(bool cancel) {
     readScript(sections);
     if (!m_ended)
         readProbe(sections);
+    feedTicks();
     m_sections += sections.size();
     const auto so_far = m_sections > 0 ? model::NodeState::Partial : model::NodeState::Unreachable;
     const Clock::time_point now = Clock::now();
@@ -123,8 +124,11 @@ void NodeJob::readScript(std::vector<model::RawSection>& out) {
         m_scriptErrors += chunk->err;
         if (m_scriptErrors.size() > errorTail)
             m_scriptErrors.erase(0, m_scriptErrors.size() - errorTail);
-        for (model::RawSection& section : m_frames.feed(chunk->out, wallClockNs()))
+        for (model::RawSection& section : m_frames.feed(chunk->out, wallClockNs())) {
+            if (section.collector == "sample")
+                noteSample();
             out.push_back(std::move(section));
+        }
         if (m_frames.flooded())
             return finish(model::NodeState::Partial, "sent more than the bound allows; the rest was dropped");
         if (chunk->ended) {
@@ -142,6 +146,37 @@ void NodeJob::readScript(std::vector<model::RawSection>& out) {
         if (chunk->out.empty() && chunk->err.empty())
             return;
     }
+}
+
+std::optional<NodeJob::Clock::time_point> NodeJob::wakeAt() const {
+    return m_tickOwed ? m_nextTick : std::nullopt;
+}
+
+void NodeJob::noteSample() {
+    ++m_samplesSeen;
+    if (m_samplesSeen >= m_samplesWanted) {
+        m_nextTick.reset();
+        m_script->closeInput();
+        return;
+    }
+    if (!m_nextTick)
+        m_nextTick = Clock::now() + m_interval;
+    m_tickOwed = true;
+}
+
+/// One tick at a time, and only when the sample before it has come: what a stalled connection holds back does not come
+/// out as a burst of samples. A sample that never comes (its mark was damaged) is waited for three intervals.
+void NodeJob::feedTicks() {
+    const Clock::time_point now = Clock::now();
+    if (m_ended || m_scriptDone || !m_nextTick ||
+        now < *m_nextTick + (m_tickOwed ? Clock::duration{} : 3 * m_interval))
+        return;
+    m_script->write("\n");
+    m_tickOwed = false;
+    // On the grid of the first sample, unless that has been missed by far.
+    *m_nextTick += m_interval;
+    if (*m_nextTick < now)
+        m_nextTick = now + m_interval;
 }
 
 void NodeJob::readProbe(std::vector<model::RawSection>& out) {

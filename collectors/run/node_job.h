@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace netopsy::run {
@@ -28,6 +29,8 @@ public:
 
     /// Reads what is there and returns the sections that are complete by now. `cancel` ends the processes.
     std::vector<model::RawSection> pump(bool cancel);
+    /// When pump() has something to do though nothing came.
+    [[nodiscard]] std::optional<Clock::time_point> wakeAt() const;
     [[nodiscard]] bool ended() const { return m_ended; }
     [[nodiscard]] RunnerEvents::End end() const { return m_end; }
 
@@ -36,6 +39,8 @@ private:
     void readScript(std::vector<model::RawSection>& out);
     void readProbe(std::vector<model::RawSection>& out);
     void cutProbe(std::vector<model::RawSection>& out, bool all);
+    void noteSample();
+    void feedTicks();
     void finish(model::NodeState state, std::string error);
 
     std::string m_name;
@@ -47,6 +52,12 @@ private:
     std::size_t m_sections = 0, m_probeBytes = 0;
     Clock::time_point m_lastHeard, m_probeCutAt, m_deadline;
     std::chrono::duration<double> m_patience;
+    const Clock::duration m_interval;
+    const std::uint32_t m_samplesWanted;
+    std::uint32_t m_samplesSeen = 0;
+    std::optional<Clock::time_point>
+        m_nextTick;          ///< of the script's ticks; none before its first sample or past the last
+    bool m_tickOwed = false; ///< the sample before the next tick has come
     bool m_scriptDone = false, m_ended = false;
     RunnerEvents::End m_end;
 };

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
@@ -141,7 +142,7 @@ private:
             fds.assign(1, {loop.wake.fd(), POLLIN, 0});
             for (const auto& job : jobs)
                 job->pollFds(fds);
-            poll(fds.data(), fds.size(), 200);
+            poll(fds.data(), fds.size(), patience(jobs));
             loop.wake.drain();
             {
                 const std::lock_guard lock(loop.mutex);
@@ -162,6 +163,16 @@ private:
             }
             std::erase_if(jobs, [](const auto& job) { return job->ended(); });
         }
+    }
+
+    /// Milliseconds until some job has to be pumped, at most 200.
+    static int patience(const std::vector<std::unique_ptr<NodeJob>>& jobs) {
+        NodeJob::Clock::duration left = 200ms;
+        const auto now = NodeJob::Clock::now();
+        for (const auto& job : jobs)
+            if (const auto wake = job->wakeAt())
+                left = std::min(left, *wake - now);
+        return std::max(0, static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count()));
     }
 
     void step(const std::string& node, Step step) {

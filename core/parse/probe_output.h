@@ -5,17 +5,23 @@
 // collector "probe" with seq 0, 1, 2 … A line is a letter and fields parted by one blank; bytes of a text field
 // outside '!'…'~', and '%', stand as %XX. Times are nanoseconds of the node's monotonic clock.
 //
-//     netopsy-launch TEXT                           the shell line that brings the probe: a note, before the
-//     header netopsy-probe 1 ARCH                          the header; ARCH "shell": the fall-back with dig and
-//     ping S ID dns RESOLVER ROLE INTERNAL NAME A|AAAA udp|tcp TIMEOUT     a series, before its samples; the IDs
-//     of S ID rtt PEER ADDRESS underlay|overlay METHOD                   each kind count 0, 1, 2 … D ID OFFSET
-//     a|c|t|f RTT RCODE ERRNO           a DNS sample: answered, answered and cut off (TC), timeout, failed R ID
-//     OFFSET RTT                               a round trip; RTT -1: lost P PEER ADDRESS underlay|overlay MTU LINK
-//     BLACKHOLE              a path MTU d ID OFFSET_MS STATUS TIME usec|msec          a DNS sample by dig; TIMEOUT
-//     0 msec when none came r ID OFFSET_MS TIME_MS                        a round trip by ping; TIME_MS -: lost N
-//     TEXT                                        a note F OFFSET                                      all lines
-//     so far were sent at this time E ELAPSED SENDS LATE_MEAN LATE_MAX LATE_1MS CPU_US              the end:
-//     sends' lateness, the probe's own CPU
+//     netopsy-launch TEXT          the shell line that brings the probe: a note, before the header
+//     netopsy-probe 1 ARCH         the header; ARCH "shell": the fall-back with dig and ping
+//     S ID dns RESOLVER ROLE INTERNAL NAME A|AAAA udp|tcp TIMEOUT
+//     S ID rtt PEER ADDRESS underlay|overlay METHOD
+//                                  a series, before its samples; the IDs of each kind count 0, 1, 2 …
+//     D ID OFFSET a|c|t|f RTT RCODE ERRNO
+//                                  a DNS sample: answered, answered and cut off (TC), timeout, failed
+//     R ID OFFSET RTT              a round trip; RTT -1: lost
+//     P PEER ADDRESS underlay|overlay MTU LINK BLACKHOLE
+//                                  a path MTU
+//     d ID OFFSET_MS STATUS TIME usec|msec
+//                                  a DNS sample by dig; TIMEOUT 0 msec when none came
+//     r ID OFFSET_MS TIME_MS       a round trip by ping; TIME_MS -: lost
+//     N TEXT                       a note
+//     F OFFSET                     all lines so far were sent at this time
+//     E ELAPSED SENDS LATE_MEAN LATE_MAX LATE_1MS CPU_US
+//                                  the end: sends' lateness, the CPU of the probe and its launching
 //
 // Offsets count from the probe's start. absorb makes them count from the node's start: the probe began when the
 // section with its header arrived, less that section's last F. The error is the way from the node (one-way delay

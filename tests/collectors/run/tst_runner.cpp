@@ -57,6 +57,70 @@ private:
     std::string m_behaviour;
 };
 
+/// Behaves as the script does: a sample at once, and one more for each line on its input. `damaged` loses the mark that
+/// ends its second sample.
+class FedProcess : public Process {
+public:
+    struct Log {
+        std::vector<std::chrono::steady_clock::time_point> ticks;
+        bool closed = false;
+    };
+    FedProcess(Log& log, bool damaged) : m_log(log), m_damaged(damaged) {}
+    void write(std::string_view bytes) override {
+        if (m_nonce.empty()) {
+            m_nonce = bytes.substr(bytes.find('\'') + 1, 32);
+            m_samples = std::stoi(std::string(bytes.substr(bytes.find("samples=") + 8, 3)));
+        } else {
+            m_log.ticks.push_back(std::chrono::steady_clock::now());
+        }
+        sample();
+    }
+    void closeInput() override { m_log.closed = true; }
+    Result<Chunk> read() override {
+        Chunk chunk;
+        chunk.out.swap(m_said);
+        chunk.ended = m_seq == m_samples;
+        return chunk;
+    }
+    std::optional<int> exitStatus() const override { return 0; }
+    void end() override {}
+
+private:
+    void sample() {
+        const std::string mark = "\n@@" + m_nonce, name = "sample " + std::to_string(m_seq);
+        m_said += mark + " begin " + name + "\nbody" +
+                  (m_damaged && m_seq == 1 ? "" : mark + " end " + name + " 0") + "\n";
+        if (++m_seq == m_samples)
+            m_said += mark + " bye\n";
+    }
+    Log& m_log;
+    const bool m_damaged;
+    std::string m_nonce, m_said;
+    int m_seq = 0, m_samples = -1;
+};
+
+class FedConnector : public Connector {
+public:
+    Result<std::unique_ptr<Session>> connect(const Target& target, std::stop_token, const StepFn&) override {
+        class FedSession : public Session {
+        public:
+            FedSession(FedProcess::Log& log, bool damaged) : m_log(log), m_damaged(damaged) {}
+            Result<std::unique_ptr<Process>> start(const std::string&) override {
+                return std::make_unique<FedProcess>(m_log, m_damaged);
+            }
+            void pollFds(std::vector<pollfd>&) const override {}
+            Traffic traffic() const override { return {}; }
+            std::string description() const override { return "fed"; }
+
+        private:
+            FedProcess::Log& m_log;
+            bool m_damaged;
+        };
+        return std::make_unique<FedSession>(log, target.name == "damaged");
+    }
+    FedProcess::Log log;
+};
+
 class FakeConnector : public Connector {
 public:
     Result<std::unique_ptr<Session>> connect(const Target& target, std::stop_token stop,
@@ -163,6 +227,31 @@ private slots:
         QVERIFY(seen.ends["hang"][0].error.find("cancelled") != std::string::npos);
         QVERIFY(seen.ends["stuck"][0].error.find("cancelled") != std::string::npos);
         QVERIFY(!seen.overlapped);
+    }
+
+    void ticksKeepTheInterval_data() {
+        QTest::addColumn<QString>("node");
+        QTest::newRow("every sample comes") << "sound";
+        QTest::newRow("one sample's end is lost") << "damaged";
+    }
+    void ticksKeepTheInterval() {
+        QFETCH(QString, node);
+        RunPlan plan = planOf({node.toStdString()});
+        plan.durationS = 0.5;
+        plan.intervalS = 0.1;
+        FedConnector connector;
+        Seen seen;
+        const auto begin = std::chrono::steady_clock::now();
+        runPlan(plan, connector, seen.events(), {});
+        QCOMPARE(seen.ends[node.toStdString()].size(), std::size_t{1});
+        QVERIFY2(seen.ends[node.toStdString()][0].state == model::NodeState::Complete,
+                 seen.ends[node.toStdString()][0].error.c_str());
+        const auto& ticks = connector.log.ticks;
+        QCOMPARE(ticks.size(), std::size_t{4});        // the first of five samples asks for none
+        for (std::size_t i = 0; i < ticks.size(); ++i) // a late one is no reason for an early one
+            QVERIFY(ticks[i] - begin >= (i + 1) * 100ms);
+        if (node == "sound")
+            QVERIFY(connector.log.closed);
     }
 
     void thisMachineBesideBrokenNodes() {
