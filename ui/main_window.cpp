@@ -285,6 +285,7 @@ void MainWindow::Private::refresh() {
         [this](const std::shared_ptr<const CaseDigest>& ready) {
             digested = ready;
             cluster->setDigest(ready);
+            inspector->follow(*ready->analysis);
             show();
         });
 }

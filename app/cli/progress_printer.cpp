@@ -21,9 +21,9 @@ run::AutopsyObserver ProgressPrinter::observer() {
             m_running = true;
             line("collecting from " + detail + " for " + text::number(m_plannedS) + " s");
         } else if (phase == run::Phase::ReadingCluster && !m_terminal) {
-            line("reading " + detail);
+            line(detail);
         } else if (m_terminal) {
-            std::fprintf(stderr, "\r\x1b[K%s %s", phase == run::Phase::Saving ? "saving" : "reading",
+            std::fprintf(stderr, "\r\x1b[K%s%s", phase == run::Phase::Saving ? "saving " : "",
                          text::printable(detail).c_str());
             m_drawn = true;
         }

@@ -7,7 +7,9 @@
 #include "app/cli/progress_printer.h"
 #include "app/cli/reach_flags.h"
 #include "app/commands/commands.h"
+#include "collectors/kube/kubeconfig.h"
 #include "collectors/node/script.h"
+#include "collectors/ssh/connector.h"
 #include "core/analysis/analyse.h"
 
 #include <QCommandLineParser>
@@ -36,9 +38,24 @@ void printScript(const run::AutopsyOptions& options) {
     node::ScriptOptions script;
     script.nonce = "NONCE-DRAWN-FOR-EACH-NODE-AND-RUN";
     script.intervalS = options.plan.intervalS;
-    script.samples = static_cast<std::uint32_t>(options.plan.durationS / options.plan.intervalS);
+    script.samples = node::sampleCount(options.plan.durationS, options.plan.intervalS);
     script.sudo = options.plan.sudo;
     std::printf("# on each node: %s\n%s", node::command(script).c_str(), node::script(script).c_str());
+}
+
+/// What can be said before anything is reached: the files that were named can be read, and the context is in them.
+Result<void> checkInput(const run::AutopsyOptions& options) {
+    if (options.local)
+        return {};
+    const auto config = kube::loadKubeconfig(options.kubeconfig);
+    if (!config)
+        return tl::unexpected(config.error());
+    if (!config->contexts.contains(options.context))
+        return fail("the kubeconfig has no context \"" + options.context + "\"", {},
+                    "netopsy contexts lists what there is");
+    if (const auto ssh = ssh::makeConnector(options.ssh); !ssh)
+        return tl::unexpected(ssh.error());
+    return {};
 }
 
 int exitStatus(const model::Case& subject, const Result<void>& outcome) {
@@ -87,6 +104,11 @@ int runAutopsy(const QStringList& args) {
     options->casePath = parser.value(QStringLiteral("case")).toStdString();
     options->overwrite = true;
     options->tool = "netopsy " NETOPSY_VERSION;
+
+    if (const auto input = checkInput(*options); !input) {
+        printError(input.error());
+        return exitUsage;
+    }
 
     const auto application = headlessApplication();
     ProgressPrinter printer(options->plan.durationS);

@@ -33,9 +33,8 @@ void LiveSession::start() {
     observer.onPhase = [this](run::Phase phase, const std::string& detail) {
         const QString text = QString::fromStdString(detail);
         post([this, phase, text] {
-            if (phase == run::Phase::Collecting && !m_collecting.isValid())
-                m_collecting.start();
-            m_phase = phase == run::Phase::ReadingCluster ? tr("Reading the cluster: %1").arg(text)
+            m_collecting = m_collecting || phase == run::Phase::Collecting;
+            m_phase = phase == run::Phase::ReadingCluster ? text
                       : phase == run::Phase::Collecting   ? tr("Collecting")
                                                           : tr("Saving");
             emit progressChanged();
@@ -132,10 +131,7 @@ ui::Progress LiveSession::progress() const {
     ui::Progress progress;
     progress.phase = m_phase;
     const double planned = m_options.plan.durationS;
-    const double elapsed = m_collecting.isValid() ? static_cast<double>(m_collecting.elapsed()) / 1000.0 : 0.0;
-    progress.fraction = m_live ? std::min(0.99, elapsed / std::max(planned, 1.0)) : 1.0;
-    if (m_live && m_collecting.isValid())
-        progress.remainingS = std::max(0.0, planned - elapsed);
+    double sum = 0, most = 0; // of the nodes' shares done; the seconds that the last of them still takes
     for (auto it = m_nodes.begin(); it != m_nodes.end(); ++it) {
         ui::NodeProgress node;
         node.node = it.key();
@@ -151,8 +147,14 @@ ui::Progress LiveSession::progress() const {
         }
         if (node.failed)
             node.doing = tr("failed: %1").arg(it->error);
+        sum += node.fraction;
+        if (!node.done)
+            most = std::max(most, planned * (1 - node.fraction));
         progress.nodes.push_back(node);
     }
+    progress.fraction = !m_live ? 1.0 : m_nodes.isEmpty() ? 0.0 : sum / static_cast<double>(m_nodes.size());
+    if (m_live && m_collecting)
+        progress.remainingS = most;
     return progress;
 }
 

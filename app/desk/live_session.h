@@ -9,7 +9,6 @@
 #include "collectors/run/autopsy.h"
 #include "ui/session.h"
 
-#include <QElapsedTimer>
 #include <QMap>
 
 #include <condition_variable>
@@ -71,7 +70,7 @@ private:
     std::shared_ptr<const analysis::Analysis> m_analysis;
     QMap<QString, NodeStatus> m_nodes;
     QString m_phase;
-    QElapsedTimer m_collecting;
+    bool m_collecting = false; ///< the nodes are being reached
     bool m_live = true, m_cancelled = false;
 };
 

@@ -81,6 +81,10 @@ collect
 
 } // namespace
 
+std::uint32_t sampleCount(double durationS, double intervalS) {
+    return std::max(2u, static_cast<std::uint32_t>(std::lround(durationS / intervalS)));
+}
+
 std::string script(const ScriptOptions& options) {
     const auto interval = std::max<long>(1, std::lround(options.intervalS * 100));
     std::string out = "nonce='" + options.nonce + "'\n";

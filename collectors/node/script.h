@@ -17,6 +17,8 @@ struct ScriptOptions {
     bool sudo = false;          ///< re-executes itself by `sudo -n` and says so in a section when that fails
 };
 
+/// Ticks of a run; a delta needs two, so even the shortest run takes two.
+[[nodiscard]] std::uint32_t sampleCount(double durationS, double intervalS);
 /// The script's text; it is sent on the standard input of `sh -s` (or printed by --print-script). After each sample but
 /// the last it waits for a line on that input; once the input has ended, it keeps the interval by itself.
 [[nodiscard]] std::string script(const ScriptOptions& options);

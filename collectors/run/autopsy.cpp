@@ -178,7 +178,8 @@ Result<void> Autopsy::Impl::run(std::stop_token stop) {
         meta.dnsNames = options.plan.dnsNames;
     }
     if (observer.onPhase)
-        observer.onPhase(Phase::ReadingCluster, options.local ? "this machine" : options.context);
+        observer.onPhase(Phase::ReadingCluster,
+                         options.local ? "reading this machine" : "reading context " + options.context);
     auto planned = plan(stop);
     if (!planned)
         return tl::unexpected(planned.error());

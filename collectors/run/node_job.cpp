@@ -6,7 +6,6 @@
 #include "core/base/text.h"
 
 #include <array>
-#include <cmath>
 #include <random>
 
 namespace netopsy::run {
@@ -51,8 +50,7 @@ NodeJob::NodeJob(const NodePlan& node, const RunPlan& plan, std::unique_ptr<Sess
     : m_name(node.target.name), m_session(std::move(session)), m_frames(m_name, std::move(nonce)),
       m_lastHeard(Clock::now()), m_probeCutAt(m_lastHeard), m_patience(std::max(15.0, 5 * plan.intervalS)),
       m_interval(std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(plan.intervalS))),
-      // A delta needs two samples, so even the shortest run takes two.
-      m_samplesWanted(std::max(2u, static_cast<std::uint32_t>(std::lround(plan.durationS / plan.intervalS)))) {
+      m_samplesWanted(node::sampleCount(plan.durationS, plan.intervalS)) {
     // One-shot sections before the first tick, and the probe's last time-outs after the last one, need their
     // time.
     const double grace = 30 + plan.intervalS;

@@ -130,6 +130,7 @@ Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions
         if (const auto given = options.nodeAddress.find(node->name); given != options.nodeAddress.end()) {
             if (auto set = setHostPort(one.target, given->second); !set)
                 return tl::unexpected(set.error());
+            one.target.given = true;
         } else {
             one.target.host = addressOf(*node, options.addressType);
             if (one.target.host.empty())

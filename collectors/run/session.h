@@ -26,6 +26,8 @@ struct Target {
     std::string name;
     std::string host;
     int port = 0; ///< 0: the configuration's, else 22
+    bool given =
+        false; ///< the operator named this host herself: what ssh_config says of the node's name is not asked
 };
 
 /// What a process said since the last read.

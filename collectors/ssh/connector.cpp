@@ -118,7 +118,7 @@ Result<HostConfig> SshConnector::configFor(const run::Target& target) const {
     const std::string& address = target.host.empty() ? target.name : target.host;
     const int port = target.port != 0 ? target.port : m_options.port;
     // The operator may have written the node's name into ssh_config, or its address.
-    const bool byName = isHostName(target.name) && m_config.names(target.name);
+    const bool byName = !target.given && isHostName(target.name) && m_config.names(target.name);
     auto host = byName ? m_config.forHost(target.name, m_options.user, port, address)
                        : m_config.forHost(address, m_options.user, port);
     if (host && !isHostName(host->hostName))

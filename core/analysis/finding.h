@@ -22,6 +22,7 @@ struct Evidence {
     std::optional<std::string> threshold;
     std::string source;                   ///< "node2: probe, 1,200 queries", or SectionRef::text()
     std::optional<model::SectionRef> ref; ///< lets the window show the raw line
+    bool operator==(const Evidence&) const = default;
 };
 
 struct Finding {

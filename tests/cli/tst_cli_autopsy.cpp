@@ -127,6 +127,32 @@ private slots:
         QVERIFY(samples(path) >= 1);
     }
 
+    void inputThatCanNotBeRead_data() {
+        QTest::addColumn<QStringList>("flags");
+        QTest::addColumn<QString>("says");
+        QFile bad(m_folder.filePath("bad.yaml")), good(m_folder.filePath("good.yaml"));
+        QVERIFY(bad.open(QIODevice::WriteOnly) && bad.write("clusters: []\na: [b\n") > 0);
+        QVERIFY(good.open(QIODevice::WriteOnly) &&
+                good.write("clusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]\n"
+                           "contexts: [{name: here, context: {cluster: c, user: u}}]\nusers: [{name: u}]\n") > 0);
+        QTest::newRow("no kubeconfig") << QStringList{"--kubeconfig", "/no/such"} << "/no/such";
+        QTest::newRow("bad kubeconfig") << QStringList{"--kubeconfig", bad.fileName()} << "bad.yaml:3";
+        QTest::newRow("no such context")
+            << QStringList{"--kubeconfig", good.fileName(), "--context", "there"} << "no context \"there\"";
+        QTest::newRow("no ssh_config") << QStringList{"--kubeconfig", good.fileName(), "--ssh-config",
+                                                      "/no/config"}
+                                       << "/no/config";
+    }
+    void inputThatCanNotBeRead() {
+        QFETCH(QStringList, flags);
+        QFETCH(QString, says);
+        const QString path = m_folder.filePath("never.netopsy");
+        const Ran ran = runNetopsy(QStringList{"autopsy", "--context", "here", "--case", path} + flags);
+        QCOMPARE(ran.status, 2);
+        QVERIFY2(ran.err.contains(says.toUtf8()), ran.err.constData());
+        QVERIFY(ran.out.isEmpty() && !QFile::exists(path));
+    }
+
     void neverOverAFileThatIsNoCase() {
         QFile file(m_folder.filePath("notes.txt"));
         QVERIFY(file.open(QIODevice::WriteOnly) && file.write("precious\n") > 0);

@@ -80,7 +80,6 @@ ClusterPage::ClusterPage(QWidget* parent)
     m_list->setWordWrap(true);
     m_list->setSpacing(2);
     m_list->setAlternatingRowColors(true);
-    m_noFindings->setText(tr("No findings."));
 
     auto* top = new QWidget;
     auto* topLayout = new QVBoxLayout(top);
@@ -138,6 +137,8 @@ void ClusterPage::setDigest(const std::shared_ptr<const CaseDigest>& digest) {
     m_nodes.setDigest(digest);
     m_findings.setAnalysis(digest->analysis);
     m_chart->setDigest(digest);
+    m_noFindings->setText(digest->subject->meta.finished ? tr("No findings.")
+                                                         : tr("No findings so far; the run has not ended."));
     m_noFindings->setVisible(m_findings.rowCount() == 0);
     m_list->setVisible(m_findings.rowCount() > 0);
     shareHeight();
@@ -149,7 +150,9 @@ void ClusterPage::shareHeight() {
     constexpr int heading = 32;
     const int all = m_splitter->height();
     const int most = all * 2 / 5; // the chart keeps at least a fifth
-    const int findings = heading + std::max(1, m_findings.rowCount()) * 31;
+    int findings = heading + 24;
+    for (int row = 0; row < m_findings.rowCount() && findings < most; ++row)
+        findings += m_list->sizeHintForRow(row) + 2 * m_list->spacing();
     const int nodes = heading + m_table->horizontalHeader()->height() +
                       m_nodes.rowCount() * m_table->verticalHeader()->defaultSectionSize() + 12;
     const int listed = std::min(findings, most), tabled = std::min(nodes, most);

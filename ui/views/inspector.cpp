@@ -5,9 +5,13 @@
 #include "ui/format.h"
 #include "ui/theme.h"
 
+#include <QGuiApplication>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace netopsy::ui {
 
@@ -69,7 +73,33 @@ void Inspector::addEvidence(const QString& heading, const std::vector<analysis::
     }
 }
 
+void Inspector::follow(const analysis::Analysis& analysis) {
+    if (!m_shown || QGuiApplication::mouseButtons() != Qt::NoButton) // what she is clicking on must not go away
+        return;
+    const auto same =
+        std::find_if(analysis.findings.begin(), analysis.findings.end(), [this](const analysis::Finding& f) {
+            return f.rule == m_shown->rule && f.nodes == m_shown->nodes;
+        });
+    const bool gone = same == analysis.findings.end();
+    if (gone ? m_gone : !m_gone && same->evidence == m_shown->evidence && same->title == m_shown->title)
+        return;
+    const int place = verticalScrollBar()->value();
+    m_gone = gone;
+    if (!gone)
+        m_shown = *same;
+    rebuild();
+    widget()->layout()->activate();
+    verticalScrollBar()->setValue(place);
+}
+
 void Inspector::setFinding(const analysis::Finding& finding) {
+    m_gone = false;
+    m_shown = finding;
+    rebuild();
+}
+
+void Inspector::rebuild() {
+    const analysis::Finding& finding = *m_shown;
     auto* page = new QWidget;
     m_layout = new QVBoxLayout(page);
     m_layout->setContentsMargins(12, 12, 12, 12);
@@ -77,6 +107,8 @@ void Inspector::setFinding(const analysis::Finding& finding) {
     addText(QStringLiteral("%1  ·  %2")
                 .arg(QString::fromUtf8(analysis::severityName(finding.severity)), shown(finding.rule)),
             false, theme::severityColour(finding.severity));
+    if (m_gone)
+        addText(tr("The newest data do not show it any more."), false, theme::colours().faint);
     addText(shown(finding.title), true);
     addText(shown(finding.explanation));
     for (const std::string& node : finding.nodes) {

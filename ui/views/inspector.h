@@ -6,6 +6,8 @@
 
 #include <QScrollArea>
 
+#include <optional>
+
 class QVBoxLayout;
 
 namespace netopsy::ui {
@@ -17,16 +19,21 @@ class Inspector : public QScrollArea {
 public:
     explicit Inspector(QWidget* parent = nullptr);
     void setFinding(const analysis::Finding& finding);
+    /// While a run goes on: shows the same finding (rule and nodes) as the newest data have it, or says that it is gone.
+    void follow(const analysis::Analysis& analysis);
 
 signals:
     void sectionRequested(const netopsy::model::SectionRef& ref);
     void nodeActivated(const QString& node);
 
 private:
+    void rebuild();
     void addText(const QString& text, bool bold = false, const QColor& colour = {});
     void addEvidence(const QString& heading, const std::vector<analysis::Evidence>& evidence);
 
     QVBoxLayout* m_layout = nullptr;
+    std::optional<analysis::Finding> m_shown;
+    bool m_gone = false;
 };
 
 } // namespace netopsy::ui

@@ -98,7 +98,6 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
     QPushButton* start = buttons->addButton(tr("Start autopsy"), QDialogButtonBox::AcceptRole);
-    start->setDefault(true);
     start->setObjectName(QStringLiteral("startAutopsy"));
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -107,6 +106,7 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
     layout->addWidget(words);
     layout->addLayout(form);
     layout->addWidget(buttons);
+    start->setDefault(true); // in the dialog by now: earlier, Enter would have gone to the first "Browse"
     resize(620, sizeHint().height());
 }
 
@@ -115,6 +115,7 @@ QWidget* RunSheet::filePicker(QLineEdit* line, const QString& title) {
     auto* layout = new QHBoxLayout(row);
     layout->setContentsMargins(0, 0, 0, 0);
     auto* browse = new QPushButton(tr("Browse…"));
+    browse->setAutoDefault(false);
     layout->addWidget(line, 1);
     layout->addWidget(browse);
     row->setFocusProxy(line);

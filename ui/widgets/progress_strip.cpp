@@ -54,7 +54,7 @@ void ProgressStrip::setProgress(const Progress& progress, bool live) {
     m_bar->setValue(qRound(progress.fraction * 1000));
     m_cancel->setVisible(live);
     m_bar->setVisible(live);
-    m_nodes->setVisible(!progress.nodes.isEmpty());
+    m_nodes->setVisible(live && !progress.nodes.isEmpty());
     m_list->setVisible(m_nodes->isChecked() && !progress.nodes.isEmpty() && live);
     while (m_list->count() < progress.nodes.size())
         m_list->addItem(QString());

@@ -116,6 +116,7 @@ private slots:
         if (plan) {
             QCOMPARE(QString::fromStdString(plan->nodes[0].target.host), host);
             QCOMPARE(plan->nodes[0].target.port, port);
+            QVERIFY(plan->nodes[0].target.given);
         }
     }
 

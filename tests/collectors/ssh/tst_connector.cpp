@@ -392,6 +392,19 @@ private slots:
         o.hostKeyPolicyIsExplicit = true;
         QVERIFY(tryOut(o).find("is not known") != std::string::npos);
     }
+    void aGivenHostBeatsTheNodesOwnBlock() {
+        m_folder->write("config", "Host node1\nHostName 127.0.0.2\nPort 1\n");
+        auto connector = ssh::makeConnector(options());
+        QVERIFY(connector);
+        run::Target node = target();
+        node.port = 0;
+        const auto byName = (*connector)->connect(node, {}, {});
+        QVERIFY(!byName);
+        QVERIFY(byName.error().text().find("127.0.0.2:1") != std::string::npos);
+        node.port = m_sshd->port();
+        node.given = true;
+        QVERIFY((*connector)->connect(node, {}, {}));
+    }
     void filesThatAreMissing() {
         ssh::Options o = options();
         o.knownHosts = *m_folder / "no/such";
