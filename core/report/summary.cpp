@@ -113,15 +113,26 @@ void addTuning(Document& out, const tuning::Plan& plan) {
         else
             same->second.push_back(change.node);
     }
+    const auto whoOf = [](const std::vector<std::string>& nodes) {
+        return nodes.size() <= 3 ? text::join(nodes, ", ") : std::to_string(nodes.size()) + " nodes";
+    };
+    const bool alike =
+        std::all_of(rows.begin(), rows.end(), [&](const auto& row) { return row.second == rows.front().second; });
+    if (alike) // said once: the column would take the words' room
+        out.blocks.emplace_back(Paragraph{"For " + text::printable(whoOf(rows.front().second)) + "."});
     Table table;
     table.header = {"Key", "Now", "Then", "Nodes", "Why, and what to know"};
     for (const auto& [change, nodes] : rows) {
         std::string why = change->reason + " " + tuning::remarks(*change);
         if (!change->risk.empty())
             why += " Risk: " + change->risk;
-        const std::string who =
-            nodes.size() <= 3 ? text::join(nodes, ", ") : std::to_string(nodes.size()) + " nodes";
-        table.rows.push_back({change->key, change->current, change->recommended, who, text::printable(why)});
+        table.rows.push_back({change->key, change->current, change->recommended, text::printable(whoOf(nodes)),
+                              text::printable(why)});
+    }
+    if (alike) {
+        table.header.erase(table.header.begin() + 3);
+        for (auto& row : table.rows)
+            row.erase(row.begin() + 3);
     }
     out.blocks.emplace_back(std::move(table));
     out.blocks.emplace_back(Heading{2, "As a file"});

@@ -9,7 +9,7 @@ namespace netopsy::ui {
 
 namespace {
 
-constexpr int blockHeight = 420, perRow = 6, gapWidth = 90;
+constexpr int blockHeight = 590, rowGap = 120, perRow = 7, gapWidth = 60;
 
 QString headerNames(const std::vector<path::Header>& headers, const QString& sign) {
     QString out;
@@ -27,27 +27,36 @@ void drawHop(Sheet& sheet, const path::Hop& hop, const QRectF& box) {
     const auto line = [&](int row, const QFont& font, const QColor& colour, const QString& text) {
         painter.setFont(font);
         painter.setPen(colour);
-        painter.drawText(QRectF(box.left() + 20, box.top() + 20 + row * 95, box.width() - 40, 95),
+        painter.drawText(QRectF(box.left() + 20, box.top() + 20 + row * 90, box.width() - 40, 95),
                          Qt::AlignHCenter,
                          painter.fontMetrics().elidedText(text, Qt::ElideRight, int(box.width()) - 40));
     };
-    line(0, Sheet::font(7, true), ink::text, shown(hop.label));
-    line(1, Sheet::font(6.5), ink::text,
+    QString name = shown(hop.label);
+    name.replace(QLatin1Char('/'), QStringLiteral("/\u200b")); // may break there
+    painter.setFont(Sheet::font(6.5, true));
+    painter.setPen(ink::text);
+    painter.drawText(QRectF(box.left() + 20, box.top() + 20, box.width() - 40, 265),
+                     int(Qt::AlignHCenter) | Qt::TextWordWrap, name);
+    line(3, Sheet::font(6.5), ink::text,
          hop.mtu              ? QStringLiteral("MTU %1").arg(*hop.mtu)
          : hop.device.empty() ? QString()
                               : QStringLiteral("MTU unknown"));
     const QString change =
         headerNames(hop.encapsulates, QStringLiteral("+")) + headerNames(hop.decapsulates, QStringLiteral("−"));
-    line(2, Sheet::font(6), ink::faint, change.isEmpty() ? shown(hop.node) : change);
-    line(3, Sheet::font(6), ink::faint, hop.assumed ? QStringLiteral("assumed") : shown(hop.netns));
+    line(4, Sheet::font(6), ink::faint, change.isEmpty() ? shown(hop.node) : change);
+    line(5, Sheet::font(6), ink::faint, hop.assumed ? QStringLiteral("assumed") : shown(hop.netns));
 }
 
 } // namespace
 
+int heightOf(const report::PathBlock& block) {
+    return (static_cast<int>(block.path.hops.size()) + perRow - 1) / perRow * (blockHeight + rowGap) + 600;
+}
+
 void drawBlock(Sheet& sheet, const report::PathBlock& block) {
     const path::Path& path = block.path;
     const QFont bold = Sheet::font(9, true), body = Sheet::font(9);
-    sheet.need(blockHeight + 500);
+    sheet.need(heightOf(block));
     sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, bold, ink::text,
                                  shown(path.from + " to " + path.to)) +
                   80);
@@ -55,9 +64,9 @@ void drawBlock(Sheet& sheet, const report::PathBlock& block) {
     for (std::size_t i = 0; i < path.hops.size(); ++i) {
         const std::size_t column = i % perRow;
         if (column == 0 && i > 0)
-            sheet.advance(blockHeight + 120);
+            sheet.advance(blockHeight + rowGap);
         if (column == 0)
-            sheet.need(blockHeight + 120);
+            sheet.need(blockHeight + rowGap);
         const QRectF box(Sheet::left + double(column) * (w + gapWidth), sheet.y(), w, blockHeight);
         drawHop(sheet, path.hops[i], box);
         if (column + 1 < perRow && i + 1 < path.hops.size()) {

@@ -33,9 +33,10 @@ void drawTitle(Sheet& sheet, const report::Document& document) {
 
 /// Room that a block can't do with less of; 0 for one that may be broken anywhere.
 int figureHeight(const report::Block& block) {
+    if (const auto* path = std::get_if<report::PathBlock>(&block))
+        return heightOf(*path) + 300;
     return std::holds_alternative<report::LatencyChart>(block) ? 3000
            : std::holds_alternative<report::TimeChart>(block)  ? 2200
-           : std::holds_alternative<report::PathBlock>(block)  ? 1500
                                                                : 0;
 }
 

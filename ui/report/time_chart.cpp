@@ -33,6 +33,15 @@ Range valuesOf(const report::TimeChart& chart) {
     return {0, chart.unit == "%" ? std::max(5.0, std::min(100.0, high * 1.15)) : std::max(high * 1.15, 1e-3)};
 }
 
+/// 1, 2 or 5 times a power of ten, so that at most `most` steps fill the span.
+double roundStep(double span, int most) {
+    const double least = span / most, power = std::pow(10, std::floor(std::log10(least)));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (factor * power >= least)
+            return factor * power;
+    return 10 * power;
+}
+
 double lastSecond(const report::TimeChart& chart) {
     double last = 1;
     for (const auto& series : chart.series)
@@ -71,16 +80,16 @@ void drawBlock(Sheet& sheet, const report::TimeChart& block) {
         for (int decade = logarithmic.low(); decade <= logarithmic.high(); decade += 2)
             gridLine(logarithmic.at(std::pow(10, decade)), decadeLabel(decade));
     } else {
-        for (int i = 0; i <= 4; ++i) {
-            const double value = range.low + (range.high - range.low) * i / 4;
-            gridLine(yOf(value), QString::fromStdString(text::number(value) + " " + block.unit));
-        }
+        const double step = roundStep(range.high - range.low, 5);
+        for (double value = range.low; value <= range.high; value += step)
+            gridLine(yOf(value), QStringLiteral("%1 %2").arg(value).arg(shown(block.unit)));
     }
-    for (int i = 0; i <= 6; ++i) {
-        const double x = plot.left() + plot.width() * i / 6;
+    const double step = roundStep(end, 8);
+    for (double second = 0; second <= end; second += step) {
+        const double x = plot.left() + plot.width() * second / end;
         painter.setPen(ink::faint);
-        painter.drawText(QRectF(x - 300, plot.bottom() + 20, 600, 110), Qt::AlignHCenter,
-                         QString::fromStdString(text::number(end * i / 6) + " s"));
+        painter.drawText(QRectF(x - 300, plot.bottom() + 40, 600, 110), Qt::AlignHCenter,
+                         QStringLiteral("%1 s").arg(second));
     }
     std::size_t index = 0;
     int legendX = int(plot.left());

@@ -116,11 +116,11 @@ QCPAxisRect* TimeChart::addRow(const QString& label, bool logScale) {
     // The legend stands above its row, where it hides no sample.
     auto* legend = new QCPLegend;
     auto* head = new QCPLayoutGrid; // the legend at its own width, then nothing
+    m_plot->plotLayout()->addElement(m_plot->plotLayout()->rowCount(), 0, head);
     head->addElement(0, 0, legend);
     head->addElement(0, 1, new QCPLayoutElement);
     head->setColumnStretchFactor(0, 0.001);
     head->setMargins({60, 0, 0, 0});
-    m_plot->plotLayout()->addElement(m_plot->plotLayout()->rowCount(), 0, head);
     auto* rect = new QCPAxisRect(m_plot);
     m_plot->plotLayout()->addElement(m_plot->plotLayout()->rowCount(), 0, rect);
     m_plot->plotLayout()->setRowStretchFactor(m_plot->plotLayout()->rowCount() - 2, 0.01);
