@@ -9,7 +9,7 @@ std::optional<QString> Questions::ask(const std::function<void(int)>& show, std:
     const int id = m_next++;
     m_open.emplace(id, std::nullopt);
     show(id);
-    m_answered.wait(lock, stop, [&] { return m_open.at(id).has_value(); });
+    m_answered.wait(lock, std::move(stop), [&] { return m_open.at(id).has_value(); });
     std::optional<QString> text = m_open.at(id);
     m_open.erase(id);
     return text;

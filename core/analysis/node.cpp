@@ -40,7 +40,7 @@ RuleResult nodeUnreachable(const Subject& subject, const RuleEntry& entry) {
         Finding& f = result.fire(down ? Severity::Critical : result.severity(), {node.name},
                                  {{"node", node.name}, {"why", why}}, down ? "down" : "");
         f.certainty = down ? (silent ? Certainty::Proven : Certainty::Likely) : Certainty::Proven;
-        f.weight = 95;
+        f.weight = down ? 99 : 95; // a node that is down is why its DNS pod does not answer (98 at most)
         f.evidence.push_back(
             evidence("reaching " + (node.address.empty() ? node.name : node.address), why, "Netopsy"));
         if (!ready.empty())
