@@ -13,5 +13,5 @@ cmake --preset dev -B "$build" -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_EXP
     -DBUILD_TESTING=OFF >/dev/null
 # What is generated: moc's files and the embedded resources.
 ninja -C "$build" -t targets all | sed -n 's/^\([^:/]*_autogen\|netopsy_resources\): phony$/\1/p' |
-    xargs cmake --build "$build" --target >/dev/null
+    xargs cmake --build "$build" --target >/dev/null || { echo "the build failed: cmake --build $build tells" >&2; exit 1; }
 exec run-clang-tidy-14 -quiet -p "$build" -j "$(nproc)" -extra-arg=-Wno-unknown-warning-option "$(pwd)/$only"

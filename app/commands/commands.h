@@ -53,6 +53,9 @@ void printError(const Error& error);
 /// Derives and paints the report; returns its pages. Says how to get the GUI build where there is none.
 [[nodiscard]] Result<int> writeReport(const model::Case& subject, const analysis::Analysis& analysis,
                                       const QString& pdf, bool redacted = false);
+/// What --node names; nullopt without it.
+[[nodiscard]] Result<std::optional<std::string>> onlyNode(const QCommandLineParser& parser,
+                                                          const model::Case& subject);
 /// Adds "-o text|json" and reads it back; nullopt when it is neither.
 void addOutputFlag(QCommandLineParser& parser);
 [[nodiscard]] std::optional<bool> wantsJson(const QCommandLineParser& parser);

@@ -60,6 +60,15 @@ Result<model::Case> openCase(const QCommandLineParser& parser) {
     return reader->read();
 }
 
+Result<std::optional<std::string>> onlyNode(const QCommandLineParser& parser, const model::Case& subject) {
+    if (!parser.isSet(QStringLiteral("node")))
+        return std::nullopt;
+    const std::string name = parser.value(QStringLiteral("node")).toStdString();
+    if (subject.findNode(name) == nullptr)
+        return fail("the case has no node '" + name + "'", {}, "netopsy show CASE lists them");
+    return name;
+}
+
 namespace {
 
 /// Qt tells root, who often has no session, where it would put sockets that a headless run never makes.

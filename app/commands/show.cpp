@@ -28,19 +28,17 @@ int runShow(const QStringList& args) {
         printError(subject.error());
         return exitUsage;
     }
-    std::optional<std::string> only;
-    if (parser.isSet(QStringLiteral("node"))) {
-        only = parser.value(QStringLiteral("node")).toStdString();
-        if (subject->findNode(*only) == nullptr)
-            return usageError(parser,
-                              QStringLiteral("the case has no node '%1'").arg(QString::fromStdString(*only)));
+    const auto only = onlyNode(parser, *subject);
+    if (!only) {
+        printError(only.error());
+        return exitUsage;
     }
     if (*json)
         std::printf(
             "%s\n",
-            show::caseJson(*subject, only).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+            show::caseJson(*subject, *only).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
     else
-        std::fputs(show::caseText(*subject, only).c_str(), stdout);
+        std::fputs(show::caseText(*subject, *only).c_str(), stdout);
     return exitDone;
 }
 

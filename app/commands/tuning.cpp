@@ -63,12 +63,10 @@ int runTuning(const QStringList& args) {
         printError(subject.error());
         return exitUsage;
     }
-    std::optional<std::string> only;
-    if (parser.isSet(QStringLiteral("node"))) {
-        only = parser.value(QStringLiteral("node")).toStdString();
-        if (subject->findNode(*only) == nullptr)
-            return usageError(parser,
-                              QStringLiteral("the case has no node '%1'").arg(QString::fromStdString(*only)));
+    const auto only = onlyNode(parser, *subject);
+    if (!only) {
+        printError(only.error());
+        return exitUsage;
     }
     const auto profile = readProfile(parser.value(QStringLiteral("profile")));
     if (!profile) {
@@ -76,7 +74,7 @@ int runTuning(const QStringList& args) {
         return exitUsage;
     }
     const analysis::Analysis judged = analysis::analyse(*subject);
-    const tuning::Plan plan = tuning::plan(*subject, *profile, &judged, only);
+    const tuning::Plan plan = tuning::plan(*subject, *profile, &judged, *only);
     const std::string out = format == QStringLiteral("json")        ? tuning::planJson(plan).dump(2) + "\n"
                             : format == QStringLiteral("sysctl")    ? tuning::planSysctl(plan)
                             : format == QStringLiteral("daemonset") ? tuning::planDaemonSet(plan)

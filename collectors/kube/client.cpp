@@ -50,12 +50,13 @@ void setHeaders(QNetworkRequest& request, const QList<std::pair<QByteArray, QByt
     // further values ride in the first one's, each on its line. Credentials::headers() let no line break
     // through.
     QList<std::pair<QByteArray, QByteArray>> once;
-    for (const auto& [name, value] : headers) {
-        const auto same = std::find_if(once.begin(), once.end(), [&](const auto& h) { return h.first == name; });
+    for (const auto& header : headers) {
+        const auto same =
+            std::find_if(once.begin(), once.end(), [&](const auto& known) { return known.first == header.first; });
         if (same == once.end())
-            once.append({name, value});
+            once.append(header);
         else
-            same->second += "\r\n" + name + ": " + value;
+            same->second += "\r\n" + header.first + ": " + header.second;
     }
     for (const auto& [name, value] : once)
         request.setRawHeader(name, value);

@@ -154,7 +154,7 @@ Result<ExecCredential> parseExecCredential(const std::string& output, const std:
     return out;
 }
 
-Result<ExecCredential> runExecPlugin(const ExecPlugin& plugin, const Cluster& cluster, std::stop_token stop,
+Result<ExecCredential> runExecPlugin(const ExecPlugin& plugin, const Cluster& cluster, const std::stop_token& stop,
                                      const ExecLimits& limits) {
     if (auto checked = checkPlugin(plugin); !checked)
         return tl::unexpected(checked.error());

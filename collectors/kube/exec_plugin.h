@@ -26,7 +26,7 @@ struct ExecLimits {
 };
 
 [[nodiscard]] Result<ExecCredential> runExecPlugin(const ExecPlugin& plugin, const Cluster& cluster,
-                                                   std::stop_token stop, const ExecLimits& limits = {});
+                                                   const std::stop_token& stop, const ExecLimits& limits = {});
 
 /// The plugin's standard output, judged strictly. Errors never quote it.
 [[nodiscard]] Result<ExecCredential> parseExecCredential(const std::string& output, const std::string& apiVersion);

@@ -51,7 +51,7 @@ model::Node recordOf(const model::Node& node) {
 struct Autopsy::Impl {
     Impl(AutopsyOptions o, AutopsyObserver w) : options(std::move(o)), observer(std::move(w)) {}
 
-    Result<void> run(std::stop_token stop);
+    Result<void> run(const std::stop_token& stop);
     Result<RunPlan> plan(std::stop_token stop);
     void begin(const RunPlan& plan);
     RunnerEvents events();
@@ -165,7 +165,7 @@ RunnerEvents Autopsy::Impl::events() {
     return events;
 }
 
-Result<void> Autopsy::Impl::run(std::stop_token stop) {
+Result<void> Autopsy::Impl::run(const std::stop_token& stop) {
     startedAt = std::chrono::steady_clock::now();
     {
         const std::lock_guard lock(mutex);
@@ -228,8 +228,8 @@ Autopsy::Autopsy(AutopsyOptions options, AutopsyObserver observer)
 
 Autopsy::~Autopsy() = default;
 
-Result<void> Autopsy::run(std::stop_token stop) {
-    return m_impl->run(std::move(stop));
+Result<void> Autopsy::run(const std::stop_token& stop) {
+    return m_impl->run(stop);
 }
 
 std::shared_ptr<const model::Case> Autopsy::snapshot() const {

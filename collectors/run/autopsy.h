@@ -54,7 +54,7 @@ public:
     /// Blocks; call it in a worker thread without an event loop of its own. Unreachable nodes are not an
     /// error: they are in the case. An error means that nothing could be collected or that the case can't be
     /// written.
-    Result<void> run(std::stop_token stop);
+    Result<void> run(const std::stop_token& stop);
 
     /// The case so far, a copy that nobody changes any more. Thread-safe.
     [[nodiscard]] std::shared_ptr<const model::Case> snapshot() const;

@@ -40,7 +40,7 @@ struct Shared {
     local::Fd always; ///< always readable: stands for what libssh holds already
 };
 
-class SshProcess : public run::Process {
+class SshProcess final : public run::Process {
 public:
     explicit SshProcess(std::shared_ptr<Shared> shared) : m_shared(std::move(shared)) {
         m_shared->processes.insert(this);

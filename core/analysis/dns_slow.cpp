@@ -89,6 +89,7 @@ private:
         const auto late = ofPeers(one, [](const Answers& a) { return a.latePct(); });
         const double middle = median(late);
         std::vector<double> deviations;
+        deviations.reserve(late.size());
         for (const double share : late)
             deviations.push_back(std::fabs(share - middle));
         constexpr double madToSigma = 1.4826, sigmas = 3;

@@ -66,7 +66,7 @@ json rows(model::Node& node, const model::RawSection& section, const char* comma
 }
 
 std::string kindOf(const json& row, const json& info) {
-    if (const std::string kind = info.is_object() ? textOf(info, "info_kind") : std::string{}; !kind.empty())
+    if (std::string kind = info.is_object() ? textOf(info, "info_kind") : std::string{}; !kind.empty())
         return kind;
     const std::string type = textOf(row, "link_type");
     if (type == "loopback")

@@ -99,6 +99,7 @@ Result<Place> placeOf(const model::Case& subject, std::string_view text, const m
                 services.push_back(&service);
     if (pods.size() + services.size() > 1) {
         std::vector<std::string> names;
+        names.reserve(pods.size() + services.size());
         for (const model::Pod* pod : pods)
             names.push_back("pod " + pod->ns + "/" + pod->name);
         for (const model::Service* service : services)

@@ -59,7 +59,7 @@ Result<void> Statement::run() {
     for (;;) {
         const auto row = step();
         if (!row || !*row) {
-            const Result<void> outcome = row ? Result<void>{} : Result<void>(tl::unexpected(row.error()));
+            Result<void> outcome = row ? Result<void>{} : Result<void>(tl::unexpected(row.error()));
             sqlite3_reset(m_statement.get());
             sqlite3_clear_bindings(m_statement.get());
             return outcome;

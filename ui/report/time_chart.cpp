@@ -81,11 +81,13 @@ void drawBlock(Sheet& sheet, const report::TimeChart& block) {
             gridLine(logarithmic.at(std::pow(10, decade)), decadeLabel(decade));
     } else {
         const double step = roundStep(range.high - range.low, 5);
-        for (double value = range.low; value <= range.high; value += step)
-            gridLine(yOf(value), QStringLiteral("%1 %2").arg(value).arg(shown(block.unit)));
+        for (int i = 0; range.low + i * step <= range.high; ++i)
+            gridLine(yOf(range.low + i * step),
+                     QStringLiteral("%1 %2").arg(range.low + i * step).arg(shown(block.unit)));
     }
     const double step = roundStep(end, 8);
-    for (double second = 0; second <= end; second += step) {
+    for (int i = 0; i * step <= end; ++i) {
+        const double second = i * step;
         const double x = plot.left() + plot.width() * second / end;
         painter.setPen(ink::faint);
         painter.drawText(QRectF(x - 300, plot.bottom() + 40, 600, 110), Qt::AlignHCenter,

@@ -31,7 +31,9 @@ void styleLogAxis(QCPAxis& axis, double lowMs, double highMs) {
     styleAxis(axis);
     axis.setScaleType(QCPAxis::stLogarithmic);
     const auto ticker = QSharedPointer<QCPAxisTickerText>::create();
-    for (double decade = lowMs; decade <= highMs * 1.01; decade *= 10) {
+    const int low = qRound(std::log10(lowMs)), high = qRound(std::log10(highMs));
+    for (int power = low; power <= high; ++power) {
+        const double decade = std::pow(10, power);
         QString label = duration(decade * 1e6);
         label.remove(QStringLiteral(".00")).remove(QStringLiteral(".0"));
         ticker->addTick(decade, label);

@@ -20,7 +20,7 @@ namespace netopsy::parse::kube {
 /// A ConfigMap by its place; which ones to ask for follows from the workloads.
 struct ConfigMapRef {
     std::string ns, name;
-    auto operator<=>(const ConfigMapRef&) const = default;
+    auto operator<=>(const ConfigMapRef&) const = default; // NOLINT(modernize-use-nullptr): clang-tidy 14 stumbles
 };
 /// DaemonSets or Deployments (`kind`); only known network components are kept. `mounted` gets the ConfigMaps
 /// that they mount: some installers add a hash to the name ("antrea-config-97bbk7bk2k").
