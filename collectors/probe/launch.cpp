@@ -152,14 +152,17 @@ void replaceAll(std::string& in, std::string_view mark, std::string_view with) {
 } // namespace
 
 Launch launch(const ProbePlan& plan, const std::string& nonce) {
-    const Program& sent = program();
+    const Program& sent = programFor(plan.architecture);
     std::string safeNonce; // it becomes a directory's name
     for (const char c : nonce)
         if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))
             safeNonce += c;
     std::string body(script);
     replaceAll(body, "@nonce@", safeNonce);
-    replaceAll(body, "@arches@", sent.arch == "x86_64" ? "x86_64|amd64" : std::string(sent.arch));
+    replaceAll(body, "@arches@",
+               sent.arch == "x86_64"    ? "x86_64|amd64"
+               : sent.arch == "aarch64" ? "aarch64|arm64"
+                                        : std::string(sent.arch));
     replaceAll(body, "@arch@", sent.arch);
     replaceAll(body, "@sha256@", sent.sha256);
     replaceAll(body, "@cksum@", std::to_string(posixCksum(sent.bytes)));

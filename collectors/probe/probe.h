@@ -34,7 +34,8 @@ struct ProbePlan {
     int rttIntervalMs = 250; ///< the same for echo requests: with the script, under 0.5 % of a core
     std::vector<DnsTarget> dns;
     std::vector<PeerTarget> peers;
-    std::uint64_t seed = 1; ///< for jitter
+    std::uint64_t seed = 1;   ///< for jitter
+    std::string architecture; ///< the node's, as Kubernetes or uname spell it; empty: this machine's
 };
 
 /// A process' command and its standard input.

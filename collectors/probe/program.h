@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// netopsy-probe as it was built for nodes, embedded at build time.
+// netopsy-probe as it was built for nodes of several architectures, embedded at build time.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace netopsy::probe {
@@ -13,6 +14,10 @@ struct Program {
     std::string_view bytes;  ///< the whole executable
     std::string_view sha256; ///< of `bytes`, lower-case hex
 };
-[[nodiscard]] const Program& program();
+/// All there are; this machine's own first.
+[[nodiscard]] std::span<const Program> programs();
+/// For a node's architecture as Kubernetes ("arm64") or `uname -m` ("aarch64") spells it. The first where it is empty or
+/// none fits: the node itself then says what it is.
+[[nodiscard]] const Program& programFor(std::string_view architecture);
 
 } // namespace netopsy::probe

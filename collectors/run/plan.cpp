@@ -148,6 +148,7 @@ Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions
         probe::ProbePlan measure;
         measure.durationS = options.durationS;
         measure.seed = i + 1;
+        measure.architecture = chosen[i]->architecture;
         measure.dns = dns;
         const std::size_t peers = count <= allPairsUpTo ? count - 1 : ringPeers;
         for (std::size_t step = 1; step <= peers; ++step) {

@@ -137,11 +137,67 @@ private slots:
             QVERIFY2(noted(run.node, qPrintable(said)), run.output);
     }
 
+    void architectures_data() {
+        QTest::addColumn<QByteArray>("asked");
+        QTest::addColumn<QByteArray>("arch");
+        QTest::addColumn<int>("machine"); // e_machine in the ELF header
+        QTest::newRow("amd64") << QByteArray("amd64") << QByteArray("x86_64") << 62;
+        QTest::newRow("arm64") << QByteArray("arm64") << QByteArray("aarch64") << 183;
+        QTest::newRow("as uname has it") << QByteArray("aarch64") << QByteArray("aarch64") << 183;
+    }
+    void architectures() {
+        QFETCH(QByteArray, asked);
+        QFETCH(QByteArray, arch);
+        QFETCH(int, machine);
+        const probe::Program& program = probe::programFor(asked.toStdString());
+        if (program.arch != arch.toStdString())
+            QSKIP(qPrintable("built without a compiler for " + arch));
+        QCOMPARE(program.bytes.substr(0, 4), std::string_view("\x7f"
+                                                              "ELF"));
+        QCOMPARE(int(program.bytes[18]) & 0xff, machine);
+        auto plan = shortPlan();
+        plan.architecture = asked.toStdString();
+        const auto launch = probe::launch(plan, "test");
+        QVERIFY(launch.input.ends_with(program.bytes));
+        QVERIFY(launch.command.find(program.sha256) != std::string::npos);
+    }
+    void unknownArchitectureAsksTheNode() {
+        QCOMPARE(probe::programFor("s390x").arch, probe::programs().front().arch);
+        QCOMPARE(probe::programFor("").arch, probe::programs().front().arch);
+    }
+    void arm64Measures() {
+        const probe::Program& program = probe::programFor("arm64");
+        if (program.arch != "aarch64")
+            QSKIP("built without aarch64-linux-gnu-gcc: the probe for arm64 is NOT tried");
+        const QString qemu = QStandardPaths::findExecutable("qemu-aarch64");
+        if (qemu.isEmpty())
+            QSKIP("qemu-user is not installed: the probe for arm64 is NOT tried");
+        QFile file(m_tools.filePath("probe-arm64"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(program.bytes.data(), static_cast<qint64>(program.bytes.size()));
+        file.close();
+        file.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+        auto plan = shortPlan();
+        plan.architecture = "arm64";
+        const auto launch = probe::launch(plan, "test");
+        QProcess process;
+        process.start(qemu, {file.fileName()});
+        process.write(launch.input.data(), static_cast<qint64>(launch.input.size() - program.bytes.size()));
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(20'000));
+        const QByteArray output = process.readAllStandardOutput();
+        QVERIFY2(process.exitCode() == 0 && output.startsWith("netopsy-probe 1 aarch64"),
+                 output + process.readAllStandardError());
+        if (geteuid() == 0)
+            QVERIFY2(output.count("\nR ") > 5, output);
+    }
+
     /// The command as it is, but bytes of the program changed, missing, or too many.
     void damageIsNoticed_data() {
         QTest::addColumn<QByteArray>("program");
         QTest::addColumn<QString>("said");
-        QByteArray bytes(probe::program().bytes.data(), static_cast<qsizetype>(probe::program().bytes.size()));
+        QByteArray bytes(probe::programs().front().bytes.data(),
+                         static_cast<qsizetype>(probe::programs().front().bytes.size()));
         QByteArray changed = bytes;
         changed[changed.size() / 2] = static_cast<char>(changed[changed.size() / 2] ^ 1);
         QTest::newRow("one bit") << changed << "arrived damaged";
@@ -154,7 +210,7 @@ private slots:
         QFETCH(QByteArray, program);
         QFETCH(QString, said);
         const auto launch = probe::launch(shortPlan(), "test");
-        const auto planLength = launch.input.size() - probe::program().bytes.size();
+        const auto planLength = launch.input.size() - probe::programs().front().bytes.size();
         QProcess process;
         process.start("sh", {"-c", QString::fromStdString(launch.command)});
         process.write(launch.input.data(), static_cast<qint64>(planLength));
@@ -163,7 +219,7 @@ private slots:
         QVERIFY(process.waitForFinished(20'000));
         const QByteArray output = process.readAllStandardOutput();
         QVERIFY2(output.contains(said.toUtf8()), output);
-        QVERIFY(!output.contains("netopsy-probe 1 " + QByteArray(probe::program().arch.data(), 6)));
+        QVERIFY(!output.contains("netopsy-probe 1 " + QByteArray(probe::programs().front().arch.data(), 6)));
     }
 
     void interruptionLeavesNothing_data() {
