@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/show/node_json.h"
 
-#include "core/path/overhead.h"
+#include "core/path/address.h"
+#include "core/path/tunnel.h"
 #include "core/show/absences.h"
 #include "core/stats/node_summary.h"
 #include "core/store/state_name.h"
@@ -188,25 +189,22 @@ json rttJson(const model::Node& node) {
     return out;
 }
 
-/// What should fit: on the underlay what the route's own interface claims; on the overlay what the tunnel's
-/// headers leave of the link below it. nullopt when the links don't tell.
-std::optional<int> expectedPmtu(const model::Node& node, const model::PmtuResult& result) {
-    if (result.plane == model::Plane::Overlay)
-        for (const model::Link& tunnel : node.facts.links) {
-            if (!tunnel.vxlan)
-                continue;
-            const bool ipv6 = tunnel.vxlan->local.find(':') != std::string::npos;
-            for (const model::Link& below : node.facts.links)
-                if (below.name == tunnel.vxlan->device)
-                    return below.mtu - path::encapsulationOverhead(tunnel.kind, ipv6);
-        }
+/// What should fit: where the route to the peer goes through a tunnel, what its headers leave of the link below it; else
+/// what the route's own interface claims. nullopt when neither is known.
+std::optional<int> expectedPmtu(const model::Node& node, const std::vector<path::Tunnel>& tunnels,
+                                const model::PmtuResult& result) {
+    if (const model::Route* route = path::lookUp(node.facts.routes, result.address))
+        for (const path::Tunnel& tunnel : tunnels)
+            if (tunnel.link->name == route->dev && tunnel.under != nullptr && tunnel.overhead > 0)
+                return tunnel.under->mtu - tunnel.overhead;
     return result.linkMtu > 0 ? std::optional(result.linkMtu) : std::nullopt;
 }
 
 json pmtuJson(const model::Node& node) {
     json out = json::array();
+    const std::vector<path::Tunnel> tunnels = path::tunnels(node.facts, node.address);
     for (const model::PmtuResult& result : node.pmtu) {
-        const auto expected = expectedPmtu(node, result);
+        const auto expected = expectedPmtu(node, tunnels, result);
         out.push_back({{"peer", result.peer},
                        {"address", result.address},
                        {"plane", result.plane == model::Plane::Underlay ? "underlay" : "overlay"},

@@ -150,6 +150,30 @@ private slots:
                  node.at("notes").dump().c_str());
     }
 
+    void expectedPathMtu_data() {
+        QTest::addColumn<QString>("kind");
+        QTest::addColumn<int>("expected"); // over a NIC of 1500
+        QTest::newRow("vxlan") << "vxlan" << 1450;
+        QTest::newRow("geneve") << "geneve" << 1450;
+        QTest::newRow("ipip") << "ipip" << 1480;
+        QTest::newRow("wireguard") << "wireguard" << 1440;
+    }
+    void expectedPathMtu() {
+        QFETCH(QString, kind);
+        QFETCH(int, expected);
+        auto subject = healthy();
+        auto& facts = subject.nodes[0].facts;
+        facts.links[2].kind = kind.toStdString();
+        facts.links[2].mtu = 1500; // a wrong setting does not change what fits
+        if (kind != "vxlan")
+            facts.links[2].vxlan.reset();
+        const json pmtu = nodeOf(subject, 0).at("pmtu");
+        QCOMPARE(pmtu.at(0).at("plane").get<std::string>(), std::string("underlay"));
+        QCOMPARE(pmtu.at(0).at("expected").get<int>(), 1500);
+        QCOMPARE(pmtu.at(1).at("plane").get<std::string>(), std::string("overlay"));
+        QCOMPARE(pmtu.at(1).at("expected").get<int>(), expected);
+    }
+
     void aNodeThatNeverAnswered() {
         auto subject = healthy();
         subject.nodes[1] = model::Node();

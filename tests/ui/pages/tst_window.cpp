@@ -16,12 +16,16 @@
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
 #include <QTableView>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
+
+#include <algorithm>
+#include <functional>
 
 using namespace netopsy;
 using namespace netopsy::ui;
@@ -140,6 +144,38 @@ private slots:
             rowOf(table, QStringLiteral("node1")).siblingAtColumn(NodeTableModel::State).data().toString() !=
             before);
         QCOMPARE(table->currentIndex().data(NodeTableModel::NodeNameRole).toString(), QStringLiteral("node7"));
+    }
+
+    void theFindingPanelFollowsTheRun() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 3, true);
+        auto* session = window.findChild<fake::Session*>();
+        auto* list = find<QListView>(window, "findingsList");
+        QTRY_VERIFY(list->model()->rowCount() > 0);
+        click(list, list->model()->index(0, 0));
+        auto* inspector = find<QScrollArea>(window, "inspector");
+        QTRY_VERIFY(inspector->isVisible());
+        const auto says = [inspector](const QString& words) {
+            const auto labels = inspector->widget()->findChildren<QLabel*>();
+            return std::any_of(labels.begin(), labels.end(),
+                               [&](const QLabel* label) { return label->text().contains(words); });
+        };
+        const auto newest = [session](const std::function<void(analysis::Analysis&)>& change) {
+            auto judged = std::make_shared<analysis::Analysis>(*session->judged);
+            change(*judged);
+            session->judged = judged;
+            emit session->changed();
+        };
+        QVERIFY(!says(QStringLiteral("over 9,999 queries")));
+        newest([](analysis::Analysis& a) { a.findings[0].title = "late, over 9,999 queries"; });
+        QTRY_VERIFY(says(QStringLiteral("over 9,999 queries")));
+        const auto kept = session->judged;
+        newest([](analysis::Analysis& a) { a.findings.erase(a.findings.begin()); });
+        QTRY_VERIFY(says(QStringLiteral("do not show it any more")));
+        QVERIFY(says(QStringLiteral("over 9,999 queries"))); // it stays to be read
+        newest([&](analysis::Analysis& a) { a = *kept; });
+        QTRY_VERIFY(!says(QStringLiteral("do not show it any more")));
     }
 
     void aFindingLeadsToItsRawLine() {
