@@ -25,6 +25,14 @@ struct Evidence {
     bool operator==(const Evidence&) const = default;
 };
 
+/// Where on a packet's way a finding sits, as far as its rule can tell. An empty field matches anything.
+struct Location {
+    std::string node, device;
+    std::string peer; ///< the other node, where it is of one pair only
+    std::string part; ///< path::kindName: "tunnel", "wire", "conntrack", "service-nat" …
+    bool operator==(const Location&) const = default;
+};
+
 struct Finding {
     std::string rule;
     Severity severity = Severity::Info;
@@ -36,6 +44,7 @@ struct Finding {
     std::string remedy;
     std::vector<std::string> references;
     double weight = 0;                   ///< orders findings of one severity: how much it explains, larger first
+    std::vector<Location> where;         ///< empty: not on a path, or not told apart
     std::vector<std::string> tuningKeys; ///< sysctl keys that the tuning diff should offer for it
 };
 

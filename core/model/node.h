@@ -54,6 +54,7 @@ struct Link {
     Reading<int> peerNetnsId; ///< veth whose peer is in another network namespace
     Reading<int> speedMbps;
     int rxQueues = 0, txQueues = 0;         ///< 0 unknown
+    std::map<std::string, bool> offloads;   ///< ethtool -k: "tx-checksumming" -> on; empty: not readable
     std::map<std::string, std::string> rps; ///< "rx-0" -> mask
     std::optional<VxlanInfo> vxlan;
     std::vector<LinkAddress> addresses;
@@ -79,6 +80,27 @@ struct Neighbour {
 struct FdbEntry {
     std::string mac, dev, dst, master, state;
     bool operator==(const FdbEntry&) const = default;
+};
+
+/// One `ip rule`, as far as a look-up for plain traffic needs it.
+struct RouteRule {
+    int priority = 0;
+    std::string from, to; ///< CIDR or "all"
+    std::string table;
+    std::string fwmark, iif, oif; ///< empty: any
+    bool ipv6 = false;
+    bool operator==(const RouteRule&) const = default;
+};
+
+/// One backend of a Service as the node's own NAT rules, IPVS table or nftables map have it.
+struct NatBackend {
+    std::string service; ///< cluster IP
+    std::string protocol;
+    int port = 0;
+    std::string backend; ///< address
+    int backendPort = 0;
+    std::string source; ///< "iptables nat KUBE-SEP-X", "ipvs", "nftables"
+    bool operator==(const NatBackend&) const = default;
 };
 
 struct ResolvConf {
@@ -110,6 +132,8 @@ struct NodeFacts {
     std::vector<Route> routes;
     std::vector<Neighbour> neighbours;
     std::vector<FdbEntry> fdb;
+    std::vector<RouteRule> rules;        ///< by priority
+    std::vector<NatBackend> natBackends; ///< empty when not readable; a note says why
     Reading<ResolvConf> resolvConf;
     std::vector<Disk> disks;
     bool operator==(const NodeFacts&) const = default;
@@ -145,6 +169,9 @@ struct Node {
     std::vector<DnsSeries> dns;
     std::vector<RttSeries> rtt;
     std::vector<PmtuResult> pmtu;
+    std::vector<LookupSeries> lookups;
+    std::vector<PodPlace> pods;       ///< of this node, whose own place was measured from; the above is the node's
+    std::vector<TaintedSpan> tainted; ///< by time
     CollectCost cost;
     std::vector<std::string> notes; ///< gaps, each with its reason
     ProbeProgress probe;

@@ -280,7 +280,7 @@ private:
 
 } // namespace
 
-Result<Path> derive(const model::Case& subject, std::string_view from, std::string_view to) {
+Result<Path> derive(const model::Case& subject, std::string_view from, std::string_view to, Family /*family*/) {
     auto a = placeOf(subject, from);
     if (!a)
         return tl::unexpected(a.error());

@@ -9,30 +9,6 @@ namespace netopsy::path {
 
 namespace {
 
-const char* kindName(HopKind kind) {
-    switch (kind) {
-    case HopKind::PodInterface:
-        return "pod-interface";
-    case HopKind::Veth:
-        return "veth";
-    case HopKind::Bridge:
-        return "bridge";
-    case HopKind::Routing:
-        return "routing";
-    case HopKind::Conntrack:
-        return "conntrack";
-    case HopKind::ServiceNat:
-        return "service-nat";
-    case HopKind::Tunnel:
-        return "tunnel";
-    case HopKind::Nic:
-        return "nic";
-    case HopKind::Wire:
-        break;
-    }
-    return "wire";
-}
-
 template<class T>
 nlohmann::json orNull(const Reading<T>& reading) {
     return reading ? nlohmann::json(*reading) : nlohmann::json();
@@ -53,6 +29,36 @@ std::string stack(const std::vector<Header>& headers) {
 }
 
 } // namespace
+
+const char* kindName(HopKind kind) {
+    switch (kind) {
+    case HopKind::PodInterface:
+        return "pod-interface";
+    case HopKind::Veth:
+        return "veth";
+    case HopKind::Bridge:
+        return "bridge";
+    case HopKind::Routing:
+        return "routing";
+    case HopKind::Conntrack:
+        return "conntrack";
+    case HopKind::ServiceNat:
+        return "service-nat";
+    case HopKind::Tunnel:
+        return "tunnel";
+    case HopKind::Nic:
+        return "nic";
+    case HopKind::Wire:
+        break;
+    case HopKind::Ebpf:
+        return "ebpf";
+    case HopKind::Switch:
+        return "switch";
+    case HopKind::Outside:
+        return "outside";
+    }
+    return "wire";
+}
 
 nlohmann::json pathJson(const Path& path) {
     nlohmann::json hops = nlohmann::json::array();
