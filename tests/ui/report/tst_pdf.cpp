@@ -50,7 +50,11 @@ report::TimeChart series() {
 }
 
 path::Path way() {
-    path::Path path{"node1/web-1", "node2/web-2", {}, 1450, {"node2 eth0: 1,550 B do not fit 1,500 B"}, {}};
+    path::Path path;
+    path.from = "node1/web-1";
+    path.to = "node2/web-2";
+    path.innerMtu = 1450;
+    path.problems = {"node2 eth0: 1,550 B do not fit 1,500 B"};
     for (const char* label : {"eth0 (pod)", "veth1a2b3c4d", "cni0 (bridge)", "routing", "flannel.1 (vxlan)",
                               "eth0", "the wire", "eth0", "flannel.1 (vxlan)", "cni0 (bridge)"}) {
         path::Hop hop;
