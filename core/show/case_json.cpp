@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/text.h"
+#include "core/show/mesh_json.h"
 #include "core/show/node_json.h"
 #include "core/show/show.h"
 
@@ -44,7 +45,8 @@ nlohmann::json caseJson(const model::Case& subject, const std::optional<std::str
             {"tool", subject.meta.tool},
             {"finished", subject.meta.finished},
             {"cluster", subject.cluster ? clusterJson(*subject.cluster) : nlohmann::json(nullptr)},
-            {"nodes", std::move(nodes)}};
+            {"nodes", std::move(nodes)},
+            {"mesh", meshJson(subject, onlyNode)}};
 }
 
 } // namespace netopsy::show

@@ -193,6 +193,31 @@ private slots:
         QCOMPARE(one.at("nodes").size(), std::size_t(1));
         QCOMPARE(one.at("nodes").at(0).at("name").get<std::string>(), std::string("node3"));
         QVERIFY(show::caseText(healthy(), "node3").find("node1\n") == std::string::npos);
+        for (const json& pair : one.at("mesh").at("pairs"))
+            QCOMPARE(pair.at("from").get<std::string>(), std::string("node3"));
+    }
+
+    void meshTellsNotProbedFromLost() {
+        auto subject = healthy();
+        model::Node& from = subject.nodes[0];
+        const std::string peer = from.rtt.at(0).peer;
+        const json whole = show::caseJson(subject).at("mesh");
+        QCOMPARE(whole.at("nodes").size(), subject.nodes.size());
+        const json& fine = whole.at("pairs").at(0);
+        QVERIFY(fine.at("difference").at("median_ms").is_number() && fine.at("difference_note").is_null());
+        QVERIFY(fine.at("underlay").at("untainted").at("p50_ms").is_number());
+        for (model::RttSeries& series : from.rtt)
+            if (series.peer == peer && series.plane == model::Plane::Overlay)
+                series.samples.clear();
+            else if (series.peer == peer)
+                for (model::RttSample& sample : series.samples)
+                    sample.rttNs = -1;
+        const json pair = show::caseJson(subject).at("mesh").at("pairs").at(0);
+        QVERIFY(pair.at("overlay").is_null());
+        QVERIFY(pair.at("underlay").at("p50_ms").is_null() &&
+                pair.at("underlay").at("untainted").at("p99_ms").is_null());
+        QCOMPARE(pair.at("underlay").at("lost").get<int>(), pair.at("underlay").at("sent").get<int>());
+        QVERIFY(pair.at("difference").is_null() && pair.at("difference_note").is_string());
     }
 };
 
