@@ -117,7 +117,7 @@ if [ -z "$why" ]; then
 fi;
 clean; say "$why";
 command -v dig >/dev/null 2>&1 || command -v ping >/dev/null 2>&1 || { say "there is neither dig nor ping to fall back on: no active measurement"; exit 0; };
-echo "netopsy-probe 1 shell";
+echo "netopsy-probe 2 shell";
 t0=$(date +%s); end=$((t0+@seconds@)); i=0; j=0; ps=; names=;
 set -f; IFS=$nl;
 for l in $plan; do

@@ -171,7 +171,7 @@ struct Node {
     std::vector<PmtuResult> pmtu;
     std::vector<LookupSeries> lookups;
     std::vector<PodPlace> pods;       ///< of this node, whose own place was measured from; the above is the node's
-    std::vector<TaintedSpan> tainted; ///< by time
+    std::vector<TaintedSpan> tainted; ///< by end
     CollectCost cost;
     std::vector<std::string> notes; ///< gaps, each with its reason
     ProbeProgress probe;

@@ -128,6 +128,7 @@ struct PodPlace {
     std::vector<LookupSeries> lookups;
     std::vector<RttSeries> rtt;
     std::vector<PmtuResult> pmtu;
+    std::vector<TaintedSpan> tainted; ///< of its own probing, by end
     bool operator==(const PodPlace&) const = default;
 };
 

@@ -6,15 +6,27 @@
 // outside '!'…'~', and '%', stand as %XX. Times are nanoseconds of the node's monotonic clock.
 //
 //     netopsy-launch TEXT          the shell line that brings the probe: a note, before the header
-//     netopsy-probe 1 ARCH         the header; ARCH "shell": the fall-back with dig and ping
+//     netopsy-probe 2 ARCH         the header; ARCH "shell": the fall-back with dig and ping. Format 1 lacked PAIR,
+//                                  FLAGS, L, U, T and places; what it has means the same.
+//     @K LINE                      a line of the pod's place K, K counting 0, 1, 2 …: one of those below to T, or
+//                                  W NAMESPACE POD ADDRESS, its first
 //     S ID dns RESOLVER ROLE INTERNAL NAME A|AAAA udp|tcp TIMEOUT
+//     S ID lookup RESOLVER ROLE NAME NDOTS SEARCH…
 //     S ID rtt PEER ADDRESS underlay|overlay METHOD
 //                                  a series, before its samples; the IDs of each kind count 0, 1, 2 …
-//     D ID OFFSET a|c|t|f RTT RCODE ERRNO
-//                                  a DNS sample: answered, answered and cut off (TC), timeout, failed
-//     R ID OFFSET RTT              a round trip; RTT -1: lost
+//     D ID OFFSET a|c|t|f RTT RCODE ERRNO [PAIR]
+//                                  a DNS sample: answered, answered and cut off (TC), timeout, failed; the two of a
+//                                  pair (A and AAAA at once from one socket) have the same number
+//     L ID OFFSET a|t|f TOTAL QUERIES CANDIDATES RETRIES RCODE
+//                                  a name resolved by the search list (LookupSample)
+//     R ID OFFSET RTT [FLAGS]      a round trip; RTT -1: lost; FLAGS o: a later request was answered before
+//     U ID OFFSET                  the request sent then was answered once more
 //     P PEER ADDRESS underlay|overlay MTU LINK BLACKHOLE
 //                                  a path MTU
+//     d ID OFFSET_MS STATUS TIME usec|msec
+//                                  a DNS sample by dig; TIMEOUT 0 msec when none came
+//     r ID OFFSET_MS TIME_MS       a round trip by ping; TIME_MS -: lost
+//     T FROM TO CAUSES             what was under way then is tainted (model::taint); by TO
 //     d ID OFFSET_MS STATUS TIME usec|msec
 //                                  a DNS sample by dig; TIMEOUT 0 msec when none came
 //     r ID OFFSET_MS TIME_MS       a round trip by ping; TIME_MS -: lost

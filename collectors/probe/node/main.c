@@ -188,7 +188,7 @@ int main(int argc, char** argv) {
     struct utsname host;
     memset(&host, 0, sizeof host);
     uname(&host);
-    out_line("netopsy-probe 1 %s", host.machine);
+    out_line("netopsy-probe 2 %s", host.machine);
     drop_privileges();
     if (plan.trouble[0] != '\0')
         out_line("N left out: %s", plan.trouble);

@@ -83,7 +83,7 @@ private slots:
         const auto run = runProbe(shortPlan(), through);
         QVERIFY2(run.exitCode == 0, run.errors + run.output);
         QVERIFY2(run.errors.isEmpty(), run.errors);
-        QVERIFY2(run.output.startsWith("netopsy-probe 1 "), run.output);
+        QVERIFY2(run.output.startsWith("netopsy-probe 2 "), run.output);
         QCOMPARE(run.node.rtt.size(), std::size_t{1});
         QCOMPARE(run.node.rtt[0].peer, std::string("this machine")); // the blank went and came back
         if (through.first() != "setpriv")
@@ -219,7 +219,7 @@ private slots:
         QVERIFY(process.waitForFinished(20'000));
         const QByteArray output = process.readAllStandardOutput();
         QVERIFY2(output.contains(said.toUtf8()), output);
-        QVERIFY(!output.contains("netopsy-probe 1 " + QByteArray(probe::programs().front().arch.data(), 6)));
+        QVERIFY(!output.contains("netopsy-probe 2 " + QByteArray(probe::programs().front().arch.data(), 6)));
     }
 
     void interruptionLeavesNothing_data() {

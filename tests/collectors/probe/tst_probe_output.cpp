@@ -28,7 +28,7 @@ std::string fixture(const char* name) {
     return file.readAll().toStdString();
 }
 
-const std::string header = "netopsy-probe 1 x86_64\n"
+const std::string header = "netopsy-probe 2 x86_64\n"
                            "S 0 dns 10.96.0.10 service 1 kubernetes.default.svc.cluster.local. A udp 5000000000\n"
                            "S 1 dns 10.96.0.10 service 1 kubernetes.default.svc.cluster.local. A tcp 5000000000\n"
                            "S 0 rtt node%202 192.0.2.2 underlay icmp-dgram\n"
@@ -96,7 +96,9 @@ private slots:
     void refused_data() {
         QTest::addColumn<QByteArray>("line");
         for (const char* line : {"D 0 5 a 73611 0",
-                                 "D 0 5 a 73611 0 0 0",
+                                 "D 0 5 a 73611 0 0 0 0",
+                                 "D 0 5 a 73611 0 0 -1",
+                                 "D 0 5 a 73611 0 0 2147483648",
                                  "D 9 5 a 1 0 0",
                                  "D 0 5 x 1 0 0",
                                  "D 0 -5 a 1 0 0",
@@ -109,6 +111,26 @@ private slots:
                                  "R 1 5 5",
                                  "R 0 5",
                                  "R 0 5 -2",
+                                 "R 0 5 5 x",
+                                 "R 0 5 5 o o",
+                                 "U 0",
+                                 "U 1 5",
+                                 "U 0 x",
+                                 "S 0 lookup 10.96.0.10 service example.com 16 a",
+                                 "S 1 lookup 10.96.0.10 service example.com 5 a",
+                                 "L 0 5 a 5 2 1 0 0",
+                                 "T 5 4 1",
+                                 "T 4 5 0",
+                                 "T 4 5 16",
+                                 "T 4 5",
+                                 "T -1 5 1",
+                                 "@0 D 0 5 a 1 0 0",
+                                 "@1 W default web 10.244.1.7",
+                                 "@0 W default web",
+                                 "@0",
+                                 "@ W default web 10.244.1.7",
+                                 "@x W default web 10.244.1.7",
+                                 "@0 N text",
                                  "R 0 99999999999999999999 5",
                                  "r 0 5 nan",
                                  "r 0 5 inf",
@@ -121,6 +143,7 @@ private slots:
                                  "S 2 dns r role 1 n MX udp 5",
                                  "S 2 dns r role 2 n A udp 5",
                                  "netopsy-probe 1 x86_64",
+                                 "netopsy-probe 2 x86_64",
                                  "E 1 2 3",
                                  "F",
                                  "F x",
@@ -155,6 +178,85 @@ private slots:
         QCOMPARE(once.pmtu.size(), std::size_t{1});
         QCOMPARE(*once.cost.nodeCpuMs, 1.5);
     }
+    void pairsFlagsAndDuplicates() {
+        model::Node node;
+        parse::absorbProbe(node, section(header + "D 0 5 a 70 0 0 7\nD 1 5 t -1 -1 0 7\nR 0 10 90\nR 0 5 95 o\n"
+                                                  "U 0 10\nU 0 10\nU 0 11\n"));
+        QCOMPARE(node.probe.badLines, std::size_t{0});
+        QCOMPARE(node.dns[0].samples.at(0).pair, 7);
+        QCOMPARE(node.dns[1].samples.at(0).pair, 7);
+        QCOMPARE(node.rtt[0].samples.size(), std::size_t{2});
+        QCOMPARE(node.rtt[0].samples[0].duplicates, 2);
+        QVERIFY(!node.rtt[0].samples[0].reordered);
+        QVERIFY(node.rtt[0].samples[1].reordered);
+        QCOMPARE(node.rtt[0].samples[1].duplicates, 0);
+    }
+    void lookups() {
+        model::Node node;
+        parse::absorbProbe(node, section(header + "S 0 lookup 10.96.0.10 service www.example.com 5 "
+                                                  "default.svc.cluster.local svc.cluster.local cluster.local\n"
+                                                  "L 0 5 a 5004000000 10 4 2 0\nL 0 9 t -1 6 1 4 -1\n"));
+        QCOMPARE(node.probe.badLines, std::size_t{0});
+        const model::LookupSeries& s = node.lookups.at(0);
+        QCOMPARE(s.name, std::string("www.example.com"));
+        QCOMPARE(s.ndots, 5);
+        QCOMPARE(s.search.size(), std::size_t{3});
+        const model::LookupSample first{5, 5'004'000'000, 10, 4, 2, model::DnsOutcome::Answered, 0};
+        QVERIFY(s.samples.at(0) == first);
+        QVERIFY(s.samples.at(1).outcome == model::DnsOutcome::Timeout);
+        QCOMPARE(node.probe.samples, std::size_t{2});
+    }
+    void podPlaces() {
+        model::Node node;
+        parse::absorbProbe(node,
+                           section(header + "@0 W default web%201 10.244.1.7\n@1 W kube-system x fd00::7\n"
+                                            "@1 S 0 rtt node2 192.0.2.2 overlay icmp-raw\n@1 R 0 9 70\nR 0 5 60\n"
+                                            "@0 P node2 192.0.2.2 overlay 1450 1450 0\n"));
+        QCOMPARE(node.probe.badLines, std::size_t{0});
+        QCOMPARE(node.pods.size(), std::size_t{2});
+        QCOMPARE(node.pods[0].name, std::string("web 1"));
+        QCOMPARE(node.pods[0].pmtu.at(0).mtu, 1450);
+        QCOMPARE(node.pods[1].rtt.at(0).samples.at(0).rttNs, std::int64_t{70});
+        QCOMPARE(node.rtt.at(0).samples.at(0).rttNs, std::int64_t{60});
+        QVERIFY(node.pmtu.empty());
+        QCOMPARE(node.probe.samples, std::size_t{2}); // of all places together
+    }
+    /// Samples that end before the span's line, and after it; the node's and a pod's apart.
+    void whatWasUnderWayIsTainted() {
+        model::Node node;
+        node.started = 1;
+        parse::absorbProbe(node, section(header + "@0 W default web 10.244.1.7\n"
+                                                  "@0 S 0 rtt node2 192.0.2.2 overlay icmp-raw\n"
+                                                  "R 0 100 50\n"        // ends before
+                                                  "R 0 100 900\n"       // reaches into it
+                                                  "R 0 1500 10\n"       // within
+                                                  "R 0 3000 10\n"       // after it
+                                                  "D 0 200 t -1 -1 0\n" // its time-out spans it
+                                                  "@0 R 0 1500 10\n"
+                                                  "T 1000 2000 3\n"
+                                                  "R 0 1999 5\nR 0 2001 5\nD 1 50 a 1000 0 0\n"
+                                                  "T 1990 2500 4\nF 3000\n",
+                                         0, 3001));
+        QCOMPARE(node.probe.badLines, std::size_t{0});
+        QCOMPARE(node.probe.beganNs, std::int64_t{0});
+        std::vector<int> taints;
+        for (const auto& s : node.rtt[0].samples)
+            taints.push_back(s.taint);
+        QCOMPARE(taints, (std::vector<int>{0, 3, 3, 0, 7, 4}));
+        QCOMPARE(int{node.dns[0].samples[0].taint}, 7);
+        QCOMPARE(int{node.dns[1].samples[0].taint}, 3);
+        QCOMPARE(int{node.pods[0].rtt[0].samples[0].taint}, 0);
+        QCOMPARE(node.tainted.size(), std::size_t{2});
+    }
+    void theFirstFormatIsStillRead() {
+        model::Node one, two;
+        std::string old = header;
+        old.replace(old.find(" 2 "), 3, " 1 ");
+        parse::absorbProbe(one, section(old + "D 0 5 a 7 0 0\nR 0 5 5\n"));
+        parse::absorbProbe(two, section(header + "D 0 5 a 7 0 0\nR 0 5 5\n"));
+        QVERIFY(one == two);
+        QCOMPARE(one.probe.badLines, std::size_t{0});
+    }
     void cpuIsAdded() {
         model::Node node;
         node.cost.nodeCpuMs = 10.0;
@@ -180,9 +282,9 @@ private slots:
     }
     void aNewerFormatIsNamed() {
         model::Node node;
-        parse::absorbProbe(node, section("netopsy-probe 2 x86_64\nZ 1\n"));
+        parse::absorbProbe(node, section("netopsy-probe 3 x86_64\nZ 1\n"));
         QCOMPARE(node.notes.size(), std::size_t{1});
-        QVERIFY(node.notes[0].find("format 2") != std::string::npos);
+        QVERIFY(node.notes[0].find("format 3") != std::string::npos);
     }
     void lateSendsAreSaid() {
         model::Node node;
