@@ -91,9 +91,8 @@ NodePage::NodePage(QWidget* parent)
     auto* path = new QWidget;
     auto* pathLayout = new QVBoxLayout(path);
     pathLayout->addWidget(m_pathWords);
-    pathLayout->addWidget(m_path);
-    pathLayout->addStretch();
-    m_tabs->addTab(scrolled(path), tr("Packet path"));
+    pathLayout->addWidget(m_path, 1);
+    m_tabs->addTab(path, tr("Packet path"));
 
     auto* tuning = new QWidget;
     auto* tuningLayout = new QVBoxLayout(tuning);
@@ -167,7 +166,7 @@ void NodePage::deriveLater(const std::shared_ptr<const CaseDigest>& digest) {
     const std::string name = m_node.toStdString();
     m_pathWork.run<std::optional<path::Path>>(
         [digest, name] { return path::typical(*digest->subject, name); },
-        [this](const std::optional<path::Path>& way) {
+        [this, digest](const std::optional<path::Path>& way) {
             m_path->setVisible(way.has_value());
             if (!way) {
                 m_pathWords->setText(
@@ -182,7 +181,7 @@ void NodePage::deriveLater(const std::shared_ptr<const CaseDigest>& digest) {
             for (const std::string& remark : way->notes)
                 words += QStringLiteral("\n") + shown(remark);
             m_pathWords->setText(words);
-            m_path->setPath(*way);
+            m_path->setPath(*way, diagram::marksOf(*way, digest->analysis->findings));
         });
     m_tuningWork.run<Result<tuning::Plan>>(
         [digest, name]() -> Result<tuning::Plan> {

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Saves a picture of each page over a made-up case, for looking at: ui_gallery FOLDER [NODES].
+#include "../diagram/sample_paths.h"
 #include "fake_session.h"
 #include "ui/main_window.h"
+#include "ui/widgets/path_view.h"
 
 #include <QApplication>
 #include <QElapsedTimer>
@@ -24,6 +26,36 @@ void save(QWidget& window, const QString& folder, const char* name) {
     timer.start();
     const bool saved = window.grab().save(folder + QLatin1Char('/') + QString::fromLatin1(name) + ".png");
     std::printf("%s %s: drawn in %lld ms\n", name, saved ? "saved" : "NOT saved", timer.elapsed());
+}
+
+void savePaths(const QString& folder, bool dark) {
+    const std::pair<const char*, fake::SamplePath> samples[] = {{"seven", fake::sevenHops()},
+                                                                {"overlay", fake::overlay()},
+                                                                {"problems", fake::problems()},
+                                                                {"twenty", fake::twentyHops()},
+                                                                {"ipv6", fake::ipv6()}};
+    for (const auto& [name, sample] : samples) {
+        PathView view;
+        view.resize(1240, 760);
+        view.setPath(sample.path, diagram::marksOf(sample.path, sample.findings));
+        view.show();
+        const QString file = QStringLiteral("path-%1%2").arg(QLatin1String(name), dark ? "-dark" : "");
+        save(view, folder, qPrintable(file));
+        view.setCurrentHop(3);
+        view.fitWhole();
+        save(view, folder, qPrintable(file + QStringLiteral("-fitted")));
+    }
+}
+
+/// As a desktop's dark theme sets it.
+void goDark() {
+    QPalette palette;
+    const QColor back(0x1f, 0x23, 0x28), fore(0xe6, 0xe8, 0xeb);
+    for (const auto role : {QPalette::Window, QPalette::Base, QPalette::Button, QPalette::AlternateBase})
+        palette.setColor(role, back);
+    for (const auto role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
+        palette.setColor(role, fore);
+    QApplication::setPalette(palette);
 }
 
 } // namespace
@@ -64,5 +96,8 @@ int main(int argc, char** argv) {
         tabs->setCurrentIndex(tab);
         save(window, folder, qPrintable(QStringLiteral("node-tab%1").arg(tab)));
     }
+    savePaths(folder, false);
+    goDark();
+    savePaths(folder, true);
     return 0;
 }
