@@ -7,6 +7,7 @@
 #include "ui/format.h"
 #include "ui/views/cluster_page.h"
 #include "ui/views/inspector.h"
+#include "ui/views/mesh_page.h"
 #include "ui/views/node_page.h"
 #include "ui/views/run_sheet.h"
 #include "ui/views/start_page.h"
@@ -36,10 +37,15 @@ namespace netopsy::ui {
 
 namespace {
 
-/// Where she is: the cluster, or a node with the tab that was open.
+/// Where she is: the cluster, a node with the tab that was open, or the mesh, maybe with a pair of nodes.
 struct Place {
-    QString node; ///< empty: the cluster
+    QString node; ///< empty: the cluster, or what `kind` says
     int tab = NodePage::Overview;
+    enum Kind { ClusterOrNode, Mesh } kind = ClusterOrNode;
+    QString from = {}, to = {}; ///< the mesh's pair; empty: all pairs
+    bool operator==(const Place&) const = default;
+
+    static Place mesh(const QString& from = {}, const QString& to = {}) { return {{}, 0, Mesh, from, to}; }
 };
 
 } // namespace
@@ -77,12 +83,13 @@ public:
     QStackedWidget* places = nullptr;
     ClusterPage* cluster = nullptr;
     NodePage* node = nullptr;
+    MeshPage* mesh = nullptr;
     QLabel* crumbs = nullptr;
     Inspector* inspector = nullptr;
     QDockWidget* dock = nullptr;
     ProgressStrip* strip = nullptr;
-    QAction *backAction = nullptr, *forwardAction = nullptr, *clusterAction = nullptr, *reportAction = nullptr,
-            *startAction = nullptr, *inspectorAction = nullptr;
+    QAction *backAction = nullptr, *forwardAction = nullptr, *clusterAction = nullptr, *meshAction = nullptr,
+            *reportAction = nullptr, *startAction = nullptr, *inspectorAction = nullptr;
 };
 
 MainWindow::Private::Private(MainWindow* owner, Backend& services) : q(owner), backend(services) {
@@ -99,9 +106,11 @@ void MainWindow::Private::build() {
     places = new QStackedWidget;
     cluster = new ClusterPage;
     node = new NodePage;
+    mesh = new MeshPage;
     strip = new ProgressStrip;
     places->addWidget(cluster);
     places->addWidget(node);
+    places->addWidget(mesh);
     auto* layout = new QVBoxLayout(casePage);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -138,6 +147,11 @@ void MainWindow::Private::buildActions() {
         action(MainWindow::tr("Back"), {QKeySequence::Back, QKeySequence(Qt::Key_Escape)}, [this] { back(-1); });
     forwardAction = action(MainWindow::tr("Forward"), {QKeySequence::Forward}, [this] { back(1); });
     clusterAction = action(MainWindow::tr("Cluster"), {QKeySequence(Qt::ALT | Qt::Key_Home)}, [this] { go({}); });
+    meshAction = action(MainWindow::tr("Mesh"), {QKeySequence(Qt::CTRL | Qt::Key_M)}, [this] {
+        go(Place::mesh());
+        mesh->focusMap();
+    });
+    meshAction->setObjectName(QStringLiteral("meshAction"));
     auto* previous =
         action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });
     auto* next =
@@ -155,7 +169,8 @@ void MainWindow::Private::buildActions() {
             q, MainWindow::tr("Keys"),
             MainWindow::tr("Ctrl+O\topen a case\nCtrl+P\texport the report\nCtrl+F\tfilter nodes\n"
                            "Enter\topen the selected node or finding\nAlt+Left, Esc\tback\n"
-                           "Alt+Right\tforward\n[ and ]\tprevious and next node\n"
+                           "Alt+Right\tforward\nAlt+Home\tcluster\nCtrl+M\tmesh of round trips\n[ and ]\tprevious "
+                           "and next node\n"
                            "F9\tfinding panel\nCtrl+N\tstart page\nCtrl+Q\tquit"));
     });
 
@@ -164,14 +179,14 @@ void MainWindow::Private::buildActions() {
     file->addSeparator();
     file->addAction(quit);
     QMenu* goMenu = q->menuBar()->addMenu(MainWindow::tr("&Go"));
-    goMenu->addActions({backAction, forwardAction, clusterAction, previous, next, filter});
+    goMenu->addActions({backAction, forwardAction, clusterAction, meshAction, previous, next, filter});
     q->menuBar()->addMenu(MainWindow::tr("&View"))->addAction(inspectorAction);
     q->menuBar()->addMenu(MainWindow::tr("&Help"))->addAction(keys);
 
     QToolBar* bar = q->addToolBar(MainWindow::tr("Places"));
     bar->setObjectName(QStringLiteral("placesBar"));
     bar->setMovable(false);
-    bar->addActions({backAction, forwardAction, clusterAction});
+    bar->addActions({backAction, forwardAction, clusterAction, meshAction});
     crumbs = new QLabel;
     crumbs->setObjectName(QStringLiteral("crumbs"));
     crumbs->setTextFormat(Qt::PlainText);
@@ -189,6 +204,20 @@ void MainWindow::Private::connectPages() {
     QObject::connect(start, &StartPage::openRequested, q, [this](const QString& path) { backend.open(path); });
     QObject::connect(start, &StartPage::browseRequested, q, [this] { askOpen(); });
     QObject::connect(cluster, &ClusterPage::nodeActivated, q, [this](const QString& name) { go({name}); });
+    QObject::connect(cluster, &ClusterPage::meshWanted, q, [this] {
+        go(Place::mesh());
+        mesh->focusMap();
+    });
+    QObject::connect(mesh, &MeshPage::pairActivated, q, [this](const QString& from, const QString& to) {
+        Place& here = history[current];
+        if (from.isEmpty() && current > 0 && history[current - 1] == Place::mesh())
+            return back(-1);
+        if (from.isEmpty() || here.from.isEmpty())
+            return go(Place::mesh(from, to));
+        here = Place::mesh(from, to); // from pair to pair is one step: Back leads to all of them
+        show();
+    });
+    QObject::connect(mesh, &MeshPage::nodeActivated, q, [this](const QString& name) { go({name}); });
     QObject::connect(cluster, &ClusterPage::findingActivated, q,
                      [this](const auto& finding) { showFinding(finding); });
     QObject::connect(node, &NodePage::findingActivated, q, [this](const auto& finding) { showFinding(finding); });
@@ -259,8 +288,10 @@ void MainWindow::Private::attach(CaseSession* newSession) {
     session->setParent(q);
     digested.reset();
     // Nothing of the case before may stand while the new one is digested.
-    cluster->setDigest(
-        digest(std::make_shared<const model::Case>(), std::make_shared<const analysis::Analysis>()));
+    const auto nothing =
+        digest(std::make_shared<const model::Case>(), std::make_shared<const analysis::Analysis>());
+    cluster->setDigest(nothing);
+    mesh->setDigest(nothing);
     history = {Place{}};
     current = 0;
     dock->hide();
@@ -286,6 +317,7 @@ void MainWindow::Private::refresh() {
         [this](const std::shared_ptr<const CaseDigest>& ready) {
             digested = ready;
             cluster->setDigest(ready);
+            mesh->setDigest(ready);
             inspector->follow(*ready->analysis);
             show();
         });
@@ -294,7 +326,7 @@ void MainWindow::Private::refresh() {
 void MainWindow::Private::go(const Place& place) {
     if (!session)
         return;
-    if (history[current].node == place.node && place.tab == history[current].tab)
+    if (history[current] == place)
         return show();
     history.resize(current + 1);
     history.push_back(place);
@@ -312,7 +344,10 @@ void MainWindow::Private::back(int step) {
 
 void MainWindow::Private::show() {
     const Place place = history[current];
-    if (place.node.isEmpty()) {
+    if (place.kind == Place::Mesh) {
+        mesh->setPair(place.from, place.to);
+        places->setCurrentWidget(mesh);
+    } else if (place.node.isEmpty()) {
         places->setCurrentWidget(cluster);
     } else if (digested) {
         node->setNode(session, digested, place.node);
@@ -367,13 +402,20 @@ void MainWindow::Private::updateChrome() {
     backAction->setEnabled(inCase && current > 0);
     forwardAction->setEnabled(inCase && current + 1 < history.size());
     clusterAction->setEnabled(inCase);
+    meshAction->setEnabled(inCase);
     reportAction->setEnabled(inCase);
     inspectorAction->setEnabled(inCase);
     QString trail;
     if (inCase) {
         trail = session->title();
-        if (!history[current].node.isEmpty())
-            trail += QStringLiteral("  ›  ") + history[current].node;
+        const Place& place = history[current];
+        if (place.kind == Place::Mesh)
+            trail += QStringLiteral("  ›  ") + MainWindow::tr("Mesh");
+        if (!place.from.isEmpty())
+            trail +=
+                QStringLiteral("  ›  %1 → %2").arg(shown(place.from.toStdString()), shown(place.to.toStdString()));
+        if (!place.node.isEmpty())
+            trail += QStringLiteral("  ›  ") + place.node;
         if (session->isLive())
             trail += MainWindow::tr("  (live)");
     }

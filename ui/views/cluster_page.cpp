@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListView>
+#include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
 #include <QTableView>
@@ -92,6 +93,10 @@ ClusterPage::ClusterPage(QWidget* parent)
     auto* nodesHead = new QHBoxLayout;
     nodesHead->addWidget(section(tr("Nodes")));
     nodesHead->addStretch();
+    auto* mesh = new QPushButton(tr("Round trips between nodes…"));
+    mesh->setObjectName(QStringLiteral("openMesh"));
+    mesh->setToolTip(tr("Every pair of nodes at a glance (Ctrl+M)"));
+    nodesHead->addWidget(mesh);
     nodesHead->addWidget(m_filter);
     nodesLayout->addLayout(nodesHead);
     nodesLayout->addWidget(m_table, 1);
@@ -113,6 +118,7 @@ ClusterPage::ClusterPage(QWidget* parent)
     layout->addWidget(m_summary);
     layout->addWidget(m_splitter, 1);
 
+    connect(mesh, &QPushButton::clicked, this, &ClusterPage::meshWanted);
     connect(m_filter, &QLineEdit::textChanged, m_sorted, &QSortFilterProxyModel::setFilterFixedString);
     const auto open = [this](const QModelIndex& index) {
         emit nodeActivated(index.data(NodeTableModel::NodeNameRole).toString());

@@ -31,6 +31,7 @@ public:
 
 signals:
     void nodeActivated(const QString& node);
+    void meshWanted();
     void findingActivated(const netopsy::analysis::Finding& finding);
 
 protected:

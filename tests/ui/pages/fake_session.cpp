@@ -49,6 +49,55 @@ void addDns(model::Node& node, int ticks, bool slow) {
     node.dns.push_back(std::move(series));
 }
 
+std::int64_t noise(std::int64_t i) { // 0..9999, long-tailed: one in forty is late
+    const std::int64_t even = i * 7919 % 9973;
+    return i % 40 == 7 ? 60'000 + 9 * even : even;
+}
+
+model::RttSeries roundTrips(int from, int to, model::Plane plane, int ticks, bool dead) {
+    model::RttSeries series;
+    series.peer = "node" + std::to_string(to);
+    series.address = plane == model::Plane::Underlay ? "192.0.2." + std::to_string(to % 250 + 1)
+                                                     : "10.244." + std::to_string(to % 250) + ".1";
+    series.plane = plane;
+    series.method = "icmp-raw";
+    std::int64_t base = 180'000 + 700 * ((from * 31 + to * 17) % 97);
+    if (plane == model::Plane::Overlay)
+        base += from == 2 || to == 2 ? 900'000 : 38'000; // node 2's overlay is slow
+    for (int i = 0; i < ticks * 10; ++i) {
+        model::RttSample sample;
+        sample.offsetNs = i * second / 10;
+        const bool lost = dead || (plane == model::Plane::Overlay && from == 1 && to == 2 && i % 25 == 4);
+        sample.rttNs = lost ? -1 : base + noise(i + from * 13 + to * 7);
+        if (from == 2 && i % 12 == 5) { // node 2's probe is robbed of its CPU
+            sample.taint = model::taint::stolen;
+            if (!lost)
+                sample.rttNs += 2'400'000;
+        }
+        series.samples.push_back(sample);
+    }
+    return series;
+}
+
+/// Ten peers on a ring, or all of them in a small cluster; nobody reaches the last node.
+void addMesh(model::Node& node, int self, int nodes, int ticks) {
+    const int peers = nodes <= 32 ? nodes - 1 : 10;
+    for (int k = 1; k <= peers; ++k) {
+        const int to = (self - 1 + k) % nodes + 1;
+        for (const auto plane : {model::Plane::Underlay, model::Plane::Overlay}) {
+            node.rtt.push_back(roundTrips(self, to, plane, nodes > 100 ? 3 : ticks, to == nodes));
+            const bool under = plane == model::Plane::Underlay;
+            const bool hole = self == 1 && to == 2 && !under;
+            if (to != nodes)
+                node.pmtu.push_back({node.rtt.back().peer, node.rtt.back().address, plane,
+                                     under  ? 1500
+                                     : hole ? 1398
+                                            : 1450,
+                                     under ? 1500 : 1450, hole});
+        }
+    }
+}
+
 } // namespace
 
 std::shared_ptr<const model::Case> makeCase(int nodes, int ticks) {
@@ -89,6 +138,7 @@ std::shared_ptr<const model::Case> makeCase(int nodes, int ticks) {
             node.facts.links.push_back(nic);
             addSamples(node, ticks);
             addDns(node, ticks, i == 2);
+            addMesh(node, i, nodes, ticks);
         }
         out->nodes.push_back(std::move(node));
     }

@@ -1,18 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Saves a picture of each page over a made-up case, for looking at: ui_gallery FOLDER [NODES].
+// Saves a picture of each page over a made-up case, for looking at: ui_gallery FOLDER [NODES] [dark].
 #include "../diagram/sample_paths.h"
 #include "fake_session.h"
 #include "ui/main_window.h"
+#include "ui/widgets/mesh_map.h"
 #include "ui/widgets/path_view.h"
 
+#include <QAction>
 #include <QApplication>
+#include <QDockWidget>
 #include <QElapsedTimer>
 #include <QListView>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
+#include <QToolButton>
 
 #include <cstdio>
 
@@ -58,16 +62,38 @@ void goDark() {
     QApplication::setPalette(palette);
 }
 
+void saveMesh(MainWindow& window, const QString& folder) {
+    window.findChild<QDockWidget*>()->hide();
+    window.findChild<QAction*>(QStringLiteral("meshAction"))->trigger();
+    QTest::qWait(400);
+    save(window, folder, "mesh");
+    auto* map = window.findChild<MeshMap*>();
+    for (const int layer : {2, 3, 4, 1}) {
+        QTest::mouseClick(window.findChild<QToolButton*>(QStringLiteral("layer%1").arg(layer)), Qt::LeftButton);
+        if (layer > 1)
+            save(window, folder, qPrintable(QStringLiteral("mesh-layer%1").arg(layer)));
+    }
+    const QRect cell = map->cellRect(QStringLiteral("node1"), QStringLiteral("node2"));
+    QTest::mouseClick(map->viewport(), Qt::LeftButton, {}, cell.center());
+    save(window, folder, "mesh-pair");
+    for (int i = 0; i < 4; ++i)
+        QTest::keyClick(map, Qt::Key_Plus);
+    save(window, folder, "mesh-zoomed");
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
     if (argc < 2) {
-        std::fputs("usage: ui_gallery FOLDER [NODES]\n", stderr);
+        std::fputs("usage: ui_gallery FOLDER [NODES] [dark]\n", stderr);
         return 2;
     }
     const QString folder = QString::fromLocal8Bit(argv[1]);
     const int nodes = argc > 2 ? std::max(3, std::atoi(argv[2])) : 3;
+    const bool dark = argc > 3 && qstrcmp(argv[3], "dark") == 0;
+    if (dark)
+        goDark();
     fake::Services services;
     MainWindow window(services);
     window.resize(1280, 800);
@@ -96,8 +122,11 @@ int main(int argc, char** argv) {
         tabs->setCurrentIndex(tab);
         save(window, folder, qPrintable(QStringLiteral("node-tab%1").arg(tab)));
     }
-    savePaths(folder, false);
-    goDark();
+    saveMesh(window, folder);
+    if (!dark) {
+        savePaths(folder, false);
+        goDark();
+    }
     savePaths(folder, true);
     return 0;
 }
