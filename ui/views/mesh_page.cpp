@@ -62,7 +62,10 @@ MeshPage::MeshPage(QWidget* parent)
     m_table->setTextElideMode(Qt::ElideMiddle);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(24);
-    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_table->horizontalHeader()->setResizeContentsPrecision(50);
+    m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    for (const int name : {MeshPairsModel::From, MeshPairsModel::To})
+        m_table->horizontalHeader()->setSectionResizeMode(name, QHeaderView::Stretch);
     for (QLabel* label : {m_status, m_nothing, m_counts}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
@@ -131,6 +134,13 @@ MeshPage::MeshPage(QWidget* parent)
 
 QWidget* MeshPage::toolbar() {
     auto* bar = new QWidget;
+    // Fusion hardly shows what is pressed in a dark theme.
+    const theme::Colours c = theme::colours();
+    bar->setStyleSheet(
+        QStringLiteral("QToolButton:checked { background: %1; color: %2; border: 1px solid %1; "
+                       "border-radius: 2px; padding: 2px }"
+                       "QToolButton:checked:disabled { background: %3; color: %2; border-color: %3 }")
+            .arg(c.accent.name(), c.surface.name(), c.faint.name()));
     auto* row = new QHBoxLayout(bar);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2);

@@ -229,6 +229,7 @@ void PairPanel::setPair(const std::shared_ptr<const model::Case>& subject, const
     for (const Leg& leg : legs)
         columns << tr("%1\n%2").arg(leg.from == from ? tr("there") : tr("back"), planeName(leg.plane));
     m_table->setHorizontalHeaderLabels(columns);
+    m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     const QString none = QStringLiteral("–");
     for (std::size_t i = 0; i < legs.size(); ++i) {
         const stats::MeshPlane& f = legs[i].figures;

@@ -11,7 +11,7 @@
 namespace netopsy::ui {
 
 namespace {
-constexpr int barHeight = 12, barWidth = 320, mark = 14;
+constexpr int barHeight = 12, barWidth = 260, mark = 14;
 } // namespace
 
 MeshLegend::MeshLegend(QWidget* parent) : QWidget(parent) {
@@ -112,7 +112,7 @@ void MeshLegend::paintEvent(QPaintEvent*) {
         painter.drawPolygon(QPolygon({corner, corner - QPoint(7, 0), corner + QPoint(0, 7)}));
     });
     if (m_layer == MeshLayer::Difference)
-        symbol(tr("the interval holds zero"), [&](const QRect& box) {
+        symbol(tr("no clear difference"), [&](const QRect& box) {
             painter.setPen(c.text);
             painter.drawText(box, Qt::AlignCenter, QStringLiteral("≈"));
         });
