@@ -9,6 +9,7 @@
 #include "ui/views/inspector.h"
 #include "ui/views/mesh_page.h"
 #include "ui/views/node_page.h"
+#include "ui/views/path_page.h"
 #include "ui/views/run_sheet.h"
 #include "ui/views/start_page.h"
 #include "ui/widgets/progress_strip.h"
@@ -37,15 +38,19 @@ namespace netopsy::ui {
 
 namespace {
 
-/// Where she is: the cluster, a node with the tab that was open, or the mesh, maybe with a pair of nodes.
+/// Where she is: the cluster, a node with the tab that was open, the mesh, maybe with a pair of nodes, or a path.
 struct Place {
-    QString node; ///< empty: the cluster, or what `kind` says
+    enum Page { Cluster, Node, Mesh, Path };
+    Page page = Cluster;
+    QString node = {};
     int tab = NodePage::Overview;
-    enum Kind { ClusterOrNode, Mesh } kind = ClusterOrNode;
     QString from = {}, to = {}; ///< the mesh's pair; empty: all pairs
+    PathChoice path = {};
     bool operator==(const Place&) const = default;
 
-    static Place mesh(const QString& from = {}, const QString& to = {}) { return {{}, 0, Mesh, from, to}; }
+    static Place ofNode(const QString& name, int tab = NodePage::Overview) { return {Node, name, tab}; }
+    static Place mesh(const QString& from = {}, const QString& to = {}) { return {Mesh, {}, 0, from, to}; }
+    static Place ofPath(const PathChoice& choice = {}) { return {Path, {}, 0, {}, {}, choice}; }
 };
 
 } // namespace
@@ -84,12 +89,13 @@ public:
     ClusterPage* cluster = nullptr;
     NodePage* node = nullptr;
     MeshPage* mesh = nullptr;
+    PathPage* pathPage = nullptr;
     QLabel* crumbs = nullptr;
     Inspector* inspector = nullptr;
     QDockWidget* dock = nullptr;
     ProgressStrip* strip = nullptr;
     QAction *backAction = nullptr, *forwardAction = nullptr, *clusterAction = nullptr, *meshAction = nullptr,
-            *reportAction = nullptr, *startAction = nullptr, *inspectorAction = nullptr;
+            *pathAction = nullptr, *reportAction = nullptr, *startAction = nullptr, *inspectorAction = nullptr;
 };
 
 MainWindow::Private::Private(MainWindow* owner, Backend& services) : q(owner), backend(services) {
@@ -107,10 +113,12 @@ void MainWindow::Private::build() {
     cluster = new ClusterPage;
     node = new NodePage;
     mesh = new MeshPage;
+    pathPage = new PathPage;
     strip = new ProgressStrip;
     places->addWidget(cluster);
     places->addWidget(node);
     places->addWidget(mesh);
+    places->addWidget(pathPage);
     auto* layout = new QVBoxLayout(casePage);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
@@ -152,6 +160,8 @@ void MainWindow::Private::buildActions() {
         mesh->focusMap();
     });
     meshAction->setObjectName(QStringLiteral("meshAction"));
+    pathAction = action(MainWindow::tr("Packet path"), {QKeySequence(Qt::ALT | Qt::Key_P)},
+                        [this] { go(Place::ofPath(pathPage->choice())); });
     auto* previous =
         action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });
     auto* next =
@@ -171,6 +181,7 @@ void MainWindow::Private::buildActions() {
                            "Enter\topen the selected node or finding\nAlt+Left, Esc\tback\n"
                            "Alt+Right\tforward\nAlt+Home\tcluster\nCtrl+M\tmesh of round trips\n[ and ]\tprevious "
                            "and next node\n"
+                           "Alt+P\tpacket path; there: arrows from hop to hop, F fits, + and − zoom\n"
                            "F9\tfinding panel\nCtrl+N\tstart page\nCtrl+Q\tquit"));
     });
 
@@ -179,14 +190,14 @@ void MainWindow::Private::buildActions() {
     file->addSeparator();
     file->addAction(quit);
     QMenu* goMenu = q->menuBar()->addMenu(MainWindow::tr("&Go"));
-    goMenu->addActions({backAction, forwardAction, clusterAction, meshAction, previous, next, filter});
+    goMenu->addActions({backAction, forwardAction, clusterAction, meshAction, pathAction, previous, next, filter});
     q->menuBar()->addMenu(MainWindow::tr("&View"))->addAction(inspectorAction);
     q->menuBar()->addMenu(MainWindow::tr("&Help"))->addAction(keys);
 
     QToolBar* bar = q->addToolBar(MainWindow::tr("Places"));
     bar->setObjectName(QStringLiteral("placesBar"));
     bar->setMovable(false);
-    bar->addActions({backAction, forwardAction, clusterAction, meshAction});
+    bar->addActions({backAction, forwardAction, clusterAction, meshAction, pathAction});
     crumbs = new QLabel;
     crumbs->setObjectName(QStringLiteral("crumbs"));
     crumbs->setTextFormat(Qt::PlainText);
@@ -203,7 +214,8 @@ void MainWindow::Private::connectPages() {
     QObject::connect(start, &StartPage::contextChosen, q, &MainWindow::prepareAutopsy);
     QObject::connect(start, &StartPage::openRequested, q, [this](const QString& path) { backend.open(path); });
     QObject::connect(start, &StartPage::browseRequested, q, [this] { askOpen(); });
-    QObject::connect(cluster, &ClusterPage::nodeActivated, q, [this](const QString& name) { go({name}); });
+    QObject::connect(cluster, &ClusterPage::nodeActivated, q,
+                     [this](const QString& name) { go(Place::ofNode(name)); });
     QObject::connect(cluster, &ClusterPage::meshWanted, q, [this] {
         go(Place::mesh());
         mesh->focusMap();
@@ -217,14 +229,27 @@ void MainWindow::Private::connectPages() {
         here = Place::mesh(from, to); // from pair to pair is one step: Back leads to all of them
         show();
     });
-    QObject::connect(mesh, &MeshPage::nodeActivated, q, [this](const QString& name) { go({name}); });
+    QObject::connect(mesh, &MeshPage::nodeActivated, q, [this](const QString& name) { go(Place::ofNode(name)); });
     QObject::connect(cluster, &ClusterPage::findingActivated, q,
                      [this](const auto& finding) { showFinding(finding); });
     QObject::connect(node, &NodePage::findingActivated, q, [this](const auto& finding) { showFinding(finding); });
     QObject::connect(node, &NodePage::tabChanged, q, [this](int tab) { history[current].tab = tab; });
-    QObject::connect(inspector, &Inspector::nodeActivated, q, [this](const QString& name) { go({name}); });
+    QObject::connect(node, &NodePage::pathRequested, q,
+                     [this](const QString& from, const QString& to) { q->showPath(from, to); });
+    QObject::connect(pathPage, &PathPage::findingActivated, q,
+                     [this](const auto& finding) { showFinding(finding); });
+    QObject::connect(pathPage, &PathPage::choiceChanged, q, [this] {
+        if (history[current].page == Place::Path)
+            history[current].path = pathPage->choice();
+    });
+    QObject::connect(inspector, &Inspector::pathRequested, q, [this](const analysis::Finding& finding) {
+        go(Place::ofPath());
+        pathPage->showFinding(finding);
+    });
+    QObject::connect(inspector, &Inspector::nodeActivated, q,
+                     [this](const QString& name) { go(Place::ofNode(name)); });
     QObject::connect(inspector, &Inspector::sectionRequested, q, [this](const model::SectionRef& ref) {
-        go({QString::fromStdString(ref.node), NodePage::Raw});
+        go(Place::ofNode(QString::fromStdString(ref.node), NodePage::Raw));
         node->showSection(ref);
     });
     QObject::connect(strip, &ProgressStrip::cancelRequested, q, [this] {
@@ -292,6 +317,7 @@ void MainWindow::Private::attach(CaseSession* newSession) {
         digest(std::make_shared<const model::Case>(), std::make_shared<const analysis::Analysis>());
     cluster->setDigest(nothing);
     mesh->setDigest(nothing);
+    pathPage->reset();
     history = {Place{}};
     current = 0;
     dock->hide();
@@ -344,11 +370,16 @@ void MainWindow::Private::back(int step) {
 
 void MainWindow::Private::show() {
     const Place place = history[current];
-    if (place.kind == Place::Mesh) {
+    if (place.page == Place::Cluster) {
+        places->setCurrentWidget(cluster);
+    } else if (place.page == Place::Mesh) {
         mesh->setPair(place.from, place.to);
         places->setCurrentWidget(mesh);
-    } else if (place.node.isEmpty()) {
-        places->setCurrentWidget(cluster);
+    } else if (place.page == Place::Path) {
+        if (digested)
+            pathPage->setDigest(digested);
+        pathPage->choose(place.path);
+        places->setCurrentWidget(pathPage);
     } else if (digested) {
         node->setNode(session, digested, place.node);
         node->setTab(place.tab);
@@ -362,7 +393,7 @@ void MainWindow::Private::neighbour(int step) {
     const auto at = order.indexOf(history[current].node);
     if (at < 0 || at + step < 0 || at + step >= order.size())
         return;
-    go({order[at + step], node->tab()});
+    go(Place::ofNode(order[at + step], node->tab()));
 }
 
 void MainWindow::Private::showFinding(const analysis::Finding& finding) {
@@ -403,19 +434,23 @@ void MainWindow::Private::updateChrome() {
     forwardAction->setEnabled(inCase && current + 1 < history.size());
     clusterAction->setEnabled(inCase);
     meshAction->setEnabled(inCase);
+    pathAction->setEnabled(inCase);
     reportAction->setEnabled(inCase);
     inspectorAction->setEnabled(inCase);
     QString trail;
     if (inCase) {
         trail = session->title();
         const Place& place = history[current];
-        if (place.kind == Place::Mesh)
-            trail += QStringLiteral("  ›  ") + MainWindow::tr("Mesh");
+        const QString open = QStringLiteral("  ›  ");
+        if (place.page == Place::Mesh)
+            trail += open + MainWindow::tr("Mesh");
+        if (place.page == Place::Path)
+            trail += open + MainWindow::tr("Packet path");
         if (!place.from.isEmpty())
-            trail +=
-                QStringLiteral("  ›  %1 → %2").arg(shown(place.from.toStdString()), shown(place.to.toStdString()));
+            trail += open +
+                     QStringLiteral("%1 → %2").arg(shown(place.from.toStdString()), shown(place.to.toStdString()));
         if (!place.node.isEmpty())
-            trail += QStringLiteral("  ›  ") + place.node;
+            trail += open + place.node;
         if (session->isLive())
             trail += MainWindow::tr("  (live)");
     }
@@ -439,6 +474,10 @@ void MainWindow::showStart() {
 
 void MainWindow::showSession(CaseSession* session) {
     d->attach(session);
+}
+
+void MainWindow::showPath(const QString& from, const QString& to) {
+    d->go(Place::ofPath({from, to, path::Family::Any}));
 }
 
 void MainWindow::prepareAutopsy(const AutopsyRequest& request) {

@@ -20,6 +20,8 @@ public:
     void showStart();
     /// Takes the session as a child. A live one is shown while it runs.
     void showSession(CaseSession* session);
+    /// The packet's path between these two, given as path::derive() takes them.
+    void showPath(const QString& from, const QString& to);
     /// Shows the sheet that asks how to reach the nodes, filled with `request`.
     void prepareAutopsy(const AutopsyRequest& request);
 

@@ -120,6 +120,12 @@ void Inspector::rebuild() {
                 [this, node] { emit nodeActivated(QString::fromStdString(node)); });
         m_layout->addWidget(open, 0, Qt::AlignLeft);
     }
+    if (!finding.where.empty()) {
+        auto* onPath = new QPushButton(tr("Show on the path"));
+        onPath->setObjectName(QStringLiteral("showOnPath"));
+        connect(onPath, &QPushButton::clicked, this, [this] { emit pathRequested(*m_shown); });
+        m_layout->addWidget(onPath, 0, Qt::AlignLeft);
+    }
     addEvidence(tr("Evidence"), finding.evidence);
     addEvidence(tr("Checked against it"), finding.counterEvidence);
     if (!finding.remedy.empty()) {

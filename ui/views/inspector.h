@@ -25,6 +25,7 @@ public:
 signals:
     void sectionRequested(const netopsy::model::SectionRef& ref);
     void nodeActivated(const QString& node);
+    void pathRequested(const netopsy::analysis::Finding& finding); ///< where it sits on a packet's way
 
 private:
     void rebuild();

@@ -8,12 +8,13 @@
 #include "ui/format.h"
 #include "ui/theme.h"
 #include "ui/views/sections_view.h"
-#include "ui/widgets/path_view.h"
+#include "ui/widgets/path_board.h"
 #include "ui/widgets/time_chart.h"
 
 #include <QHeaderView>
 #include <QLabel>
 #include <QListView>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QTabWidget>
 #include <QTableView>
@@ -66,9 +67,9 @@ QScrollArea* scrolled(QWidget* inner) {
 } // namespace
 
 NodePage::NodePage(QWidget* parent)
-    : QWidget(parent), m_title(plain()), m_facts(plain()), m_pathWords(plain()), m_tuningWords(plain()),
-      m_list(new QListView), m_tabs(new QTabWidget), m_chart(new TimeChart), m_noSeries(plain()),
-      m_path(new PathView), m_sections(new SectionsView) {
+    : QWidget(parent), m_title(plain()), m_facts(plain()), m_tuningWords(plain()), m_list(new QListView),
+      m_tabs(new QTabWidget), m_chart(new TimeChart), m_noSeries(plain()), m_path(new PathBoard),
+      m_sections(new SectionsView) {
     setObjectName(QStringLiteral("nodePage"));
     m_title->setFont(theme::heading());
     m_title->setObjectName(QStringLiteral("nodeTitle"));
@@ -90,8 +91,13 @@ NodePage::NodePage(QWidget* parent)
 
     auto* path = new QWidget;
     auto* pathLayout = new QVBoxLayout(path);
-    pathLayout->addWidget(m_pathWords);
     pathLayout->addWidget(m_path, 1);
+    auto* otherEnds = new QPushButton(tr("Other ends…"));
+    otherEnds->setObjectName(QStringLiteral("otherEnds"));
+    otherEnds->setToolTip(tr("Choose where the packet starts and where it goes"));
+    m_path->addTool(otherEnds);
+    connect(otherEnds, &QPushButton::clicked, this, [this] { emit pathRequested(m_pathFrom, m_pathTo); });
+    connect(m_path, &PathBoard::findingActivated, this, &NodePage::findingActivated);
     m_tabs->addTab(path, tr("Packet path"));
 
     auto* tuning = new QWidget;
@@ -153,35 +159,30 @@ void NodePage::setNode(CaseSession* session, const std::shared_ptr<const CaseDig
     m_noSeries->setText(found->node->state == model::NodeState::Unreachable
                             ? tr("Nothing could be collected from this node: %1").arg(shown(found->node->error))
                             : tr("No sample has arrived yet."));
-    if (other)
+    if (other) {
         m_sections->setNode(session, node);
+        m_path->setMessage(tr("Deriving the path…"));
+        m_pathFrom = node;
+        m_pathTo.clear();
+    }
     if (other || !session->isLive())
         deriveLater(digest);
 }
 
 void NodePage::deriveLater(const std::shared_ptr<const CaseDigest>& digest) {
-    m_pathWords->setText(tr("Deriving the path…"));
-    m_path->hide();
     m_tuningWords->setText(tr("Comparing with the profile high-churn…"));
     const std::string name = m_node.toStdString();
     m_pathWork.run<std::optional<path::Path>>(
         [digest, name] { return path::typical(*digest->subject, name); },
         [this, digest](const std::optional<path::Path>& way) {
-            m_path->setVisible(way.has_value());
             if (!way) {
-                m_pathWords->setText(
+                m_path->setMessage(
                     tr("The path can't be told: it takes this node's links and routes, and a pod of it."));
                 return;
             }
-            QString words = tr("%1 to %2").arg(shown(way->from), shown(way->to));
-            if (way->innerMtu)
-                words += tr("  ·  the largest packet of a pod that fits: %1 B").arg(*way->innerMtu);
-            for (const std::string& problem : way->problems)
-                words += QStringLiteral("\n") + shown(problem);
-            for (const std::string& remark : way->notes)
-                words += QStringLiteral("\n") + shown(remark);
-            m_pathWords->setText(words);
-            m_path->setPath(*way, diagram::marksOf(*way, digest->analysis->findings));
+            m_pathFrom = QString::fromStdString(way->from);
+            m_pathTo = QString::fromStdString(way->to);
+            m_path->setPath(*way, digest->analysis);
         });
     m_tuningWork.run<Result<tuning::Plan>>(
         [digest, name]() -> Result<tuning::Plan> {

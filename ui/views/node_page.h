@@ -16,7 +16,7 @@ class QTabWidget;
 
 namespace netopsy::ui {
 
-class PathView;
+class PathBoard;
 class SectionsView;
 class TimeChart;
 
@@ -35,20 +35,21 @@ public:
 signals:
     void tabChanged(int tab);
     void findingActivated(const netopsy::analysis::Finding& finding);
+    void pathRequested(const QString& from, const QString& to); ///< this path, with other ends to choose from
 
 private:
     void deriveLater(const std::shared_ptr<const CaseDigest>& digest);
 
-    QString m_node;
+    QString m_node, m_pathFrom, m_pathTo;
     FindingsModel m_findings;
     TuningModel m_tuning;
     Background m_pathWork, m_tuningWork;
-    QLabel *m_title, *m_facts, *m_pathWords, *m_tuningWords;
+    QLabel *m_title, *m_facts, *m_tuningWords;
     QListView* m_list;
     QTabWidget* m_tabs;
     TimeChart* m_chart;
     QLabel* m_noSeries;
-    PathView* m_path;
+    PathBoard* m_path;
     SectionsView* m_sections;
 };
 

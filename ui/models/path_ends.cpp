@@ -1,0 +1,145 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/path_ends.h"
+
+#include "core/analysis/locate.h"
+#include "core/path/endpoints.h"
+#include "ui/format.h"
+
+#include <algorithm>
+#include <set>
+
+namespace netopsy::ui {
+
+namespace {
+
+bool sends(const model::Pod& pod) {
+    return !pod.hostNetwork && !pod.ips.empty() && pod.phase == "Running";
+}
+
+bool both(const std::vector<std::string>& addresses) {
+    const auto v6 = [](const std::string& address) { return address.find(':') != std::string::npos; };
+    return std::any_of(addresses.begin(), addresses.end(), v6) &&
+           !std::all_of(addresses.begin(), addresses.end(), v6);
+}
+
+void append(std::vector<PathEnd>& all, std::vector<PathEnd> some) {
+    std::sort(some.begin(), some.end(), [](const PathEnd& a, const PathEnd& b) { return a.key < b.key; });
+    all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+}
+
+} // namespace
+
+PathEnds pathEnds(const model::Case& subject, const std::string& worstNode) {
+    PathEnds out;
+    std::vector<PathEnd> nodes, services, pods;
+    for (const model::Node& node : subject.nodes)
+        nodes.push_back({shown(node.name), PathEndsModel::tr("%1   node").arg(shown(node.name))});
+    if (subject.cluster) {
+        std::set<std::string> taken;
+        for (const model::Service& service : subject.cluster->services) {
+            const std::string key = service.ns + "/" + service.name;
+            taken.insert(key);
+            services.push_back({shown(key), PathEndsModel::tr("%1   Service").arg(shown(key))});
+            out.dualStack = out.dualStack || both(service.clusterIps);
+        }
+        for (const model::Pod& pod : subject.cluster->pods) {
+            if (pod.ips.empty() || subject.findNode(pod.node) == nullptr)
+                continue;
+            const std::string name = pod.ns + "/" + pod.name;
+            pods.push_back({shown(taken.contains(name) ? pod.node + "/" + name : name),
+                            PathEndsModel::tr("%1   pod on %2").arg(shown(name), shown(pod.node))});
+            out.dualStack = out.dualStack || both(pod.ips);
+        }
+    }
+    append(out.all, std::move(nodes));
+    append(out.all, std::move(services));
+    append(out.all, std::move(pods));
+    std::vector<std::string> order{worstNode};
+    for (const model::Node& node : subject.nodes)
+        order.push_back(node.name);
+    for (const std::string& node : order)
+        if (const auto way = path::typical(subject, node)) {
+            out.from = way->from;
+            out.to = way->to;
+            break;
+        }
+    return out;
+}
+
+std::string podOrNode(const model::Case& subject, const std::string& node) {
+    if (subject.cluster)
+        for (const model::Pod& pod : subject.cluster->pods)
+            if (pod.node == node && sends(pod))
+                return node + "/" + pod.ns + "/" + pod.name;
+    return node;
+}
+
+EndPair endsFor(const model::Case& subject, const analysis::Finding& finding) {
+    std::vector<EndPair> likely;
+    for (const analysis::Location& where : finding.where) {
+        const std::string node = where.node.empty() && !finding.nodes.empty() ? finding.nodes.front() : where.node;
+        if (subject.findNode(node) == nullptr)
+            continue;
+        const std::string self = podOrNode(subject, node);
+        if (!where.peer.empty() && subject.findNode(where.peer) != nullptr) {
+            const std::string peer = podOrNode(subject, where.peer);
+            likely.emplace_back(self, peer);
+            likely.emplace_back(peer, self);
+        }
+        if (const auto way = path::typical(subject, node))
+            likely.emplace_back(way->from, way->to);
+        if (subject.cluster)
+            for (const model::Endpoint& endpoint : subject.cluster->endpoints)
+                if (endpoint.ready) { // a Service's translation is on the way to a Service only
+                    likely.emplace_back(self, endpoint.ns + "/" + endpoint.service);
+                    break;
+                }
+    }
+    for (const auto& [from, to] : likely)
+        if (const auto way = path::derive(subject, from, to)) {
+            const auto located = analysis::locate(*way, std::span(&finding, 1));
+            if (std::any_of(located.begin(), located.end(), [](const auto& on) { return !on.empty(); }))
+                return {from, to};
+        }
+    return likely.empty() ? EndPair{} : likely.front();
+}
+
+Result<path::Path> pathBetween(const model::Case& subject, const std::string& from, const std::string& to,
+                               path::Family family) {
+    const auto source = path::placeOf(subject, from);
+    if (!source || source->service == nullptr)
+        return path::derive(subject, from, to, family);
+    const std::string backend = source->pod == nullptr
+                                    ? source->node->name
+                                    : source->node->name + "/" + source->pod->ns + "/" + source->pod->name;
+    auto way = path::derive(subject, backend, to, family);
+    if (way)
+        way->notes.insert(way->notes.begin(), PathEndsModel::tr("one ready backend stands for the Service %1")
+                                                  .arg(QString::fromStdString(from))
+                                                  .toStdString());
+    return way;
+}
+
+void PathEndsModel::setEnds(std::vector<PathEnd> ends) {
+    if (ends == m_ends)
+        return;
+    beginResetModel();
+    m_ends = std::move(ends);
+    endResetModel();
+}
+
+int PathEndsModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_ends.size());
+}
+
+QVariant PathEndsModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount())
+        return {};
+    const PathEnd& end = m_ends[static_cast<std::size_t>(index.row())];
+    if (role == Qt::DisplayRole)
+        return end.words;
+    return role == Qt::EditRole ? QVariant(end.key) : QVariant();
+}
+
+} // namespace netopsy::ui
