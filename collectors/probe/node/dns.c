@@ -193,7 +193,7 @@ int64_t dns_run(int64_t now) {
     if (now >= due) {
         const bool over_tcp = ++turn % TCP_SHARE == 0;
         send_query(draw(over_tcp ? &tcp : &udp), over_tcp);
-        due = loop_next(loop, due, now, interval);
+        due = loop_next(loop, due, now, interval, 1);
     }
     return due < earliest_timeout ? due : earliest_timeout;
 }

@@ -3,6 +3,7 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/random.h>
@@ -10,10 +11,24 @@
 
 enum { ECHO_V4 = 8, REPLY_V4 = 0, ECHO_V6 = 128, REPLY_V6 = 129, ICMP_HEADER = 8, COOKIE = 8, PACKET_MAX = 65535 };
 
-#ifndef SOL_RAW
-#define SOL_RAW 255
-#endif
-enum { FILTER_V4 = 1 }; // ICMP_FILTER of linux/icmp.h, which musl's netinet/ip_icmp.h can't stand beside
+/// A raw socket is given every ICMP packet that this machine gets; the kernel is to wake us for answers to our own
+/// echoes alone. Checked again by echo_parse, should the filter be refused.
+static void only_our_replies(const struct echo_socket* s) {
+    struct sock_filter v4[] = {
+        BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0), // X: the IP header's length
+        BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, REPLY_V4, 0, 3),
+        BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),  BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, s->id, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF),  BPF_STMT(BPF_RET | BPF_K, 0)};
+    struct sock_filter v6[] = {BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 0), // from the ICMPv6 header on
+                               BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, REPLY_V6, 0, 3),
+                               BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
+                               BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, s->id, 0, 1),
+                               BPF_STMT(BPF_RET | BPF_K, 0xFFFFFFFF),
+                               BPF_STMT(BPF_RET | BPF_K, 0)};
+    const struct sock_fprog program = s->family == AF_INET ? (struct sock_fprog){sizeof v4 / sizeof v4[0], v4}
+                                                           : (struct sock_fprog){sizeof v6 / sizeof v6[0], v6};
+    setsockopt(s->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program);
+}
 
 struct echo_socket echo_open(int family) {
     struct echo_socket s = {-1, family, false, 0};
@@ -27,10 +42,7 @@ struct echo_socket echo_open(int family) {
     s.raw = true;
     if (getrandom(&s.id, sizeof s.id, 0) != sizeof s.id)
         s.id = (uint16_t)now_ns();
-    if (family == AF_INET) {
-        const uint32_t all_but_replies = ~(UINT32_C(1) << REPLY_V4);
-        setsockopt(s.fd, SOL_RAW, FILTER_V4, &all_but_replies, sizeof all_but_replies);
-    }
+    only_our_replies(&s);
     return s;
 }
 

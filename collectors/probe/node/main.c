@@ -33,14 +33,17 @@ double loop_random(struct loop* loop) { // SplitMix64
     return (double)(z >> 11) * 0x1.0p-53;
 }
 
-int64_t loop_next(struct loop* loop, int64_t due, int64_t now, int64_t interval) {
+int64_t loop_next(struct loop* loop, int64_t due, int64_t now, int64_t interval, uint32_t count) {
     const int64_t late = now - due;
-    ++loop->sends;
-    loop->late_sum += late;
+    loop->sends += count;
+    loop->late_sum += late * count;
     if (late > loop->late_max)
         loop->late_max = late;
-    if (late > MILLISECOND)
-        ++loop->late_1ms;
+    if (late > MILLISECOND) {
+        loop->late_1ms += count;
+        out_line("T %lld %lld %d", (long long)(due - loop->start), (long long)(now_ns() - loop->start),
+                 TAINT_LATE);
+    }
     const int64_t next = due + (int64_t)((0.5 + loop_random(loop)) * (double)interval);
     return next > now ? next : now + interval / 2;
 }
@@ -56,7 +59,7 @@ static void dispatch(const struct epoll_event* event) {
         break;
     case FROM_RTT:
     case FROM_RTT_UDP:
-        rtt_ready(index, event->data.u64 >> 32 == FROM_RTT_UDP, error);
+        rtt_ready(index, event->data.u64 >> 32 == FROM_RTT_UDP);
         break;
     case FROM_PMTU:
     case FROM_PMTU_UDP:
@@ -78,6 +81,7 @@ static void run(struct loop* loop, int64_t hard_end) {
         int64_t next = dns_run(now);
         next = least(next, rtt_run(now));
         next = least(next, pmtu_run(now));
+        hygiene_run(now);
         const bool done = dns_done() && rtt_done() && pmtu_done();
         if (done || now >= hard_end)
             return;
@@ -178,6 +182,7 @@ int main(int argc, char** argv) {
     }
     rtt_open();
     pmtu_open();
+    hygiene_open();
     struct loop loop = {.random = plan.seed};
     loop.epoll = epoll_create1(EPOLL_CLOEXEC);
     loop.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -196,6 +201,7 @@ int main(int argc, char** argv) {
     alarm((unsigned)((plan.duration_ns + rest) / SECOND + 10)); // should the loop ever hang
     loop.start = now_ns();
     loop.end = loop.start + plan.duration_ns;
+    hygiene_start(&loop);
     dns_start(&loop, &plan);
     rtt_start(&loop, &plan);
     pmtu_start(&loop, &plan);

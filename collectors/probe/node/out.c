@@ -36,22 +36,22 @@ enum { PIECE = 4096 };
 void out_flush(const struct loop* loop) {
     if (used > 0)
         out_line("F %lld", (long long)(now_ns() - loop->start));
-    size_t done = 0;
-    while (done < used) {
+    for (size_t done = 0;;) {
         struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
-        if (poll(&out, 1, 0) != 1 || (out.revents & POLLOUT) == 0) {
-            if ((out.revents & (POLLERR | POLLHUP)) != 0)
-                exit(3); // nobody reads any more
-            break;
-        }
+        const int ready = poll(&out, 1, 0);
+        if ((out.revents & (POLLERR | POLLHUP)) != 0)
+            exit(3); // nobody reads any more
         const size_t piece = used - done < PIECE ? used - done : PIECE;
+        if (piece == 0 || ready != 1 || (out.revents & POLLOUT) == 0) {
+            memmove(buffer, buffer + done, used - done);
+            used -= done;
+            return;
+        }
         const ssize_t written = write(STDOUT_FILENO, buffer + done, piece);
         if (written < 0)
             exit(3);
         done += (size_t)written;
     }
-    memmove(buffer, buffer + done, used - done);
-    used -= done;
 }
 
 void out_finish(void) {

@@ -8,7 +8,8 @@
 //     duration 30000            ms, at most an hour
 //     dns-interval 50           ms between two queries, all targets together; at least 5
 //     dns-timeout 5000          ms, 100 … 10000
-//     rtt-interval 20           ms between two echoes, all peers together; at least 5
+//     rtt-interval 20           ms between two echoes to a peer by one plane; at least 5. The node sends eight each 40 ms
+//                               at most, so that the interval grows with the number of peers (rtt.c says why)
 //     seed 1
 //     dns ADDRESS ROLE INTERNAL NAME     ADDRESS: "-" = the node's own resolv.conf; else ADDR, ADDR#PORT,
 //     V4:PORT peer NAME ADDRESS PLANE            PLANE: underlay, overlay end

@@ -34,6 +34,9 @@ static inline int64_t now_ns(void) {
 /// Whose descriptor became ready: the high half of epoll's u64, the index in the low one.
 enum source { FROM_TIMER, FROM_DNS, FROM_RTT, FROM_RTT_UDP, FROM_PMTU, FROM_PMTU_UDP };
 
+/// Why times may hold more than the network's, as model::taint has it.
+enum taint { TAINT_LATE = 1, TAINT_STARVED = 2, TAINT_STOLEN = 4, TAINT_THROTTLED = 8 };
+
 struct loop {
     int epoll, timer;
     int64_t start, end; ///< of sending
@@ -44,9 +47,9 @@ struct loop {
 bool loop_watch(struct loop* loop, int fd, uint32_t events, enum source source, uint32_t index);
 /// Uniform in [0, 1): schedule's jitter, from the plan's seed.
 double loop_random(struct loop* loop);
-/// When to send next after a send that was due at `due` and happened at `now`: a half to one and a half of
-/// `interval` later, never in the past, so that a stall is not followed by a burst. Counts the lateness.
-int64_t loop_next(struct loop* loop, int64_t due, int64_t now, int64_t interval);
+/// When to send next after `count` packets that were due at `due` and sent from `now` on: a half to one and a half of
+/// `interval` later, never in the past, so that a stall is not followed by a burst. Counts the lateness, and tells it.
+int64_t loop_next(struct loop* loop, int64_t due, int64_t now, int64_t interval, uint32_t count);
 
 // ---- output (out.c): whole lines, buffered; nothing here blocks but out_finish
 void out_line(const char* format, ...) __attribute__((format(printf, 1, 2)));
@@ -89,6 +92,11 @@ bool echo_send(const struct echo_socket* s, const struct endpoint* to, uint16_t 
 /// True when `d` is a reply to an echo of ours: its sequence and cookie.
 bool echo_parse(const struct echo_socket* s, const struct datagram* d, uint16_t* sequence, uint64_t* cookie);
 
+// ---- hygiene (hygiene.c): what on this machine disturbed the measuring, as T lines
+void hygiene_open(void); ///< finds the cgroup's files; needs privileges
+void hygiene_start(struct loop* loop);
+void hygiene_run(int64_t now); ///< in every turn of the loop; it never asks for one of its own
+
 // ---- the measurements: each says when it next has something to do (INT64_MAX: never)
 void dns_start(struct loop* loop, const struct plan* plan);
 int64_t dns_run(int64_t now);
@@ -98,7 +106,7 @@ bool dns_done(void);
 void rtt_open(void); ///< needs privileges
 void rtt_start(struct loop* loop, const struct plan* plan);
 int64_t rtt_run(int64_t now);
-void rtt_ready(uint32_t index, bool udp, bool error);
+void rtt_ready(uint32_t index, bool udp);
 bool rtt_done(void);
 
 void pmtu_open(void); ///< needs privileges

@@ -1,9 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Round trips by ICMP echo; where no echo socket is to be had, by UDP to a port where nobody listens, timing
-// the port-unreachable. Linux hosts send those at one a second with a burst of six, so that way goes slowly:
-// half of that rate, the other half being the PMTU search's.
+// Round trips by ICMP echo. A tick sends one echo to each peer and plane, to eight at most, in an order drawn anew each
+// round, so that no peer always pays for the wake-up. Waking up is what costs (0.1 ms of CPU where an echo more in the
+// same tick costs 0.01 ms), so ticks are 40 ms apart at least: 40 ms between two echoes to each of two peers by two
+// planes, 100 ms to each of ten. Nothing wakes us for an answer: the kernel stamps its arrival, and the next tick
+// reads all that came.
+//
+// Where no echo socket is to be had, by UDP to a port where nobody listens, timing the port-unreachable. Linux hosts
+// send those at one a second with a burst of six, so that way goes slowly: half of that rate, the other half being the
+// PMTU search's.
+#define _GNU_SOURCE // recvmmsg
 #include "probe.h"
 
 #include <errno.h>
@@ -14,12 +21,21 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { RING = 1024, CLOSED_PORT = 33434, ECHO_SIZE = 84 }; // 84 bytes: what ping sends by default
-static const int64_t lost_after = SECOND, udp_interval = 2 * SECOND;
+enum {
+    BURST = 8,   ///< echoes of a tick, at most
+    RING = 1024, ///< remembers seconds of them, in which an answer or its double may come
+    BATCH = 32,
+    CLOSED_PORT = 33434,
+    ECHO_SIZE = 84 ///< bytes: what ping sends by default
+};
+static const int64_t lost_after = SECOND, udp_interval = 2 * SECOND, drain_interval = 20 * MILLISECOND,
+                     least_tick = 40 * MILLISECOND; // 200 echoes a second at most, whatever the plan says
 
+enum state { UNUSED, WAITING, ANSWERED, OVER }; // OVER: lost, or answered at a time that can't be told
 struct flight {
-    int64_t sent; ///< 0: done
+    int64_t sent;
     uint32_t peer;
+    enum state state;
 };
 struct udp_peer {
     int fd; ///< -1: echoes serve
@@ -32,14 +48,30 @@ static struct echo_socket v4, v6;
 static int64_t interval, due;
 static uint64_t cookie;
 static struct flight ring[RING]; // by sequence number
-static uint16_t head, tail;      // next to send; oldest that may be in flight
-static uint32_t turn, echoes;
+static uint16_t head, tail;      // next to send; oldest that may be waiting
+static uint32_t burst, turn, echoes;
 static uint32_t echo_peers[PEERS_MAX];
+static int64_t newest_answered[PEERS_MAX]; // of each peer: when the latest request that was answered had been sent
 static struct udp_peer udp[PEERS_MAX];
+
+/// An unreachable peer's ICMP error would come up as an error of the next send to another; its echo is lost, which
+/// its time tells.
+static void ignore_errors(const struct echo_socket* s) {
+    const int off = 0, room = 1 << 19; // bytes; a node that starves us for a second loses nothing
+    if (s->fd < 0)
+        return;
+    if (s->family == AF_INET)
+        setsockopt(s->fd, IPPROTO_IP, IP_RECVERR, &off, sizeof off);
+    else
+        setsockopt(s->fd, IPPROTO_IPV6, IPV6_RECVERR, &off, sizeof off);
+    setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+}
 
 void rtt_open(void) {
     v4 = echo_open(AF_INET);
     v6 = echo_open(AF_INET6);
+    ignore_errors(&v4);
+    ignore_errors(&v6);
 }
 
 static const struct echo_socket* socket_for(const struct peer* p) {
@@ -68,19 +100,28 @@ static bool open_udp(uint32_t i) {
     return false;
 }
 
+/// While `watched`, an answer wakes us and counts as come when it is read; for the kernel begins to stamp only a moment
+/// after a socket asked for it, and until then stamps on reading. The first stamp that is older than its reading ends
+/// that; where none ever is, it stays so.
+static bool watched;
+
+static void watch(bool on) {
+    for (uint32_t k = 0; k < 2; ++k) {
+        const int fd = k == 0 ? v4.fd : v6.fd;
+        if (fd >= 0 && on && !loop_watch(loop, fd, EPOLLIN, FROM_RTT, k))
+            out_line("N round trips can't be waited for: %s", strerror(errno));
+        if (fd >= 0 && !on)
+            epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, NULL);
+    }
+    watched = on;
+}
+
 void rtt_start(struct loop* l, const struct plan* p) {
     loop = l;
     plan = p;
     interval = p->rtt_interval_ns;
     if (getrandom(&cookie, sizeof cookie, 0) != sizeof cookie)
         cookie = (uint64_t)now_ns();
-    bool watched = true;
-    if (v4.fd >= 0)
-        watched = loop_watch(l, v4.fd, EPOLLIN, FROM_RTT, 0);
-    if (v6.fd >= 0)
-        watched = loop_watch(l, v6.fd, EPOLLIN, FROM_RTT, 1) && watched;
-    if (!watched)
-        out_line("N round trips can't be waited for: %s", strerror(errno));
     for (uint32_t i = 0; i < p->peer_count; ++i) {
         const struct echo_socket* s = socket_for(&p->peers[i]);
         udp[i].fd = -1;
@@ -95,17 +136,36 @@ void rtt_start(struct loop* l, const struct plan* p) {
             out_line("N no round trips to %s: %s", p->peers[i].name, strerror(errno));
         }
     }
+    burst = echoes < BURST ? echoes : BURST;
+    if (interval < least_tick)
+        interval = least_tick;
+    watch(echoes > 0);
+    turn = echoes; // the first round is shuffled, too
     due = echoes > 0 ? l->start + interval / 2 : INT64_MAX;
 }
 
-static void report(uint32_t peer, int64_t sent, int64_t at) {
-    out_line("R %u %lld %lld", peer, (long long)(sent - loop->start), (long long)(at < 0 ? -1 : at - sent));
+static void report(uint32_t peer, int64_t sent, int64_t at, bool reordered) {
+    out_line("R %u %lld %lld%s", peer, (long long)(sent - loop->start), (long long)(at < 0 ? -1 : at - sent),
+             reordered ? " o" : "");
+}
+
+static void shuffle(void) {
+    for (uint32_t i = echoes; i > 1; --i) {
+        const uint32_t j = (uint32_t)(loop_random(loop) * i), peer = echo_peers[i - 1];
+        echo_peers[i - 1] = echo_peers[j];
+        echo_peers[j] = peer;
+    }
 }
 
 static void send_echo(void) {
-    const uint32_t peer = echo_peers[turn++ % echoes];
+    if (turn == echoes) {
+        shuffle();
+        turn = 0;
+    }
+    const uint32_t peer = echo_peers[turn++];
     struct flight* f = &ring[head % RING];
     f->peer = peer;
+    f->state = WAITING;
     f->sent = now_ns();
     // One that can't be sent (no route, a full buffer) is lost to whoever sends it; it is reported in its
     // time.
@@ -113,17 +173,106 @@ static void send_echo(void) {
     ++head;
 }
 
-static int64_t expire(int64_t now) {
-    while (tail != head) {
+static void expire(int64_t now) {
+    for (; tail != head; ++tail) {
         struct flight* f = &ring[tail % RING];
-        if (f->sent != 0 && now < f->sent + lost_after)
-            return f->sent + lost_after;
-        if (f->sent != 0)
-            report(f->peer, f->sent, -1);
-        f->sent = 0;
-        ++tail;
+        if (f->state == WAITING && now < f->sent + lost_after)
+            return;
+        if (f->state == WAITING) {
+            report(f->peer, f->sent, -1, false);
+            f->state = OVER;
+        }
     }
-    return INT64_MAX;
+}
+
+static void answered(const struct echo_socket* s, const struct datagram* d, bool trusted) {
+    uint16_t sequence;
+    uint64_t got;
+    if (!echo_parse(s, d, &sequence, &got) || got != (cookie ^ sequence))
+        return;
+    struct flight* f = &ring[sequence % RING];
+    const uint16_t age = (uint16_t)(head - sequence);
+    if (age == 0 || age > RING || !endpoint_is(&plan->peers[f->peer].at, &d->from))
+        return;
+    if (f->state == ANSWERED) {
+        out_line("U %u %lld", f->peer, (long long)(f->sent - loop->start));
+    } else if (f->state == WAITING) {
+        const int64_t at = d->at < f->sent ? f->sent : d->at;
+        const bool in_time = at - f->sent < lost_after;
+        f->state = trusted && in_time ? ANSWERED : OVER;
+        if (trusted)
+            report(f->peer, f->sent, in_time ? at : -1, in_time && f->sent < newest_answered[f->peer]);
+        if (f->state == ANSWERED && f->sent > newest_answered[f->peer])
+            newest_answered[f->peer] = f->sent;
+    }
+}
+
+/// How far the wall clock, which stamps are of, is ahead of ours. Nothing may come between the readings.
+static int64_t wall_ahead(void) {
+    int64_t ahead = 0, least = INT64_MAX;
+    for (int i = 0; i < 4 && least > 500; ++i) {
+        const int64_t before = now_ns(), wall = clock_ns(CLOCK_REALTIME), after = now_ns();
+        if (after - before < least) {
+            least = after - before;
+            ahead = wall - before - (after - before) / 2;
+        }
+    }
+    return ahead;
+}
+
+static bool stamp_of(struct msghdr* m, int64_t* at) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion" // within musl's macro
+#pragma GCC diagnostic ignored "-Wsign-compare"
+    for (struct cmsghdr* c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
+#pragma GCC diagnostic pop
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPNS)
+            continue;
+        struct timespec stamp;
+        memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
+        *at = (int64_t)stamp.tv_sec * SECOND + stamp.tv_nsec;
+        return true;
+    }
+    return false;
+}
+
+/// Reads all answers that came. When the wall clock was set since the last look, their stamps say nothing, and they
+/// are left out: neither samples nor lost.
+static void drain(const struct echo_socket* s) {
+    static uint8_t bytes[BATCH][128];
+    static _Alignas(struct cmsghdr) char control[BATCH][128];
+    static struct sockaddr_storage from[BATCH];
+    static struct iovec pieces[BATCH];
+    static struct mmsghdr messages[BATCH];
+    static int64_t last_ahead;
+    const int64_t step = 100000;
+    int count = BATCH;
+    while (s->fd >= 0 && count == BATCH) {
+        for (int i = 0; i < BATCH; ++i) {
+            pieces[i] = (struct iovec){bytes[i], sizeof bytes[i]};
+            messages[i].msg_hdr = (struct msghdr){.msg_name = &from[i],
+                                                  .msg_namelen = sizeof from[i],
+                                                  .msg_iov = &pieces[i],
+                                                  .msg_iovlen = 1,
+                                                  .msg_control = control[i],
+                                                  .msg_controllen = sizeof control[i]};
+        }
+        const int64_t ahead = wall_ahead(), now = now_ns();
+        const bool stepped = last_ahead != 0 && (ahead - last_ahead > step || last_ahead - ahead > step);
+        last_ahead = ahead;
+        count = recvmmsg(s->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+        for (int i = 0; i < count; ++i) {
+            struct datagram d = {.bytes = bytes[i], .size = messages[i].msg_len};
+            d.from = from[i];
+            const bool stamped = stamp_of(&messages[i].msg_hdr, &d.at);
+            d.at -= ahead;
+            if (watched && stamped && !stepped && d.at < now)
+                watch(false);
+            if (watched)
+                d.at = now;
+            answered(s, &d, watched || (stamped && !stepped));
+        }
+    }
 }
 
 static int64_t run_udp(int64_t now, int64_t next) {
@@ -132,7 +281,7 @@ static int64_t run_udp(int64_t now, int64_t next) {
         if (u->fd < 0)
             continue;
         if (u->sent != 0 && now >= u->sent + lost_after) {
-            report(i, u->sent, -1);
+            report(i, u->sent, -1, false);
             u->sent = 0;
         }
         if (u->sent == 0 && now >= u->due && now < loop->end) {
@@ -140,7 +289,7 @@ static int64_t run_udp(int64_t now, int64_t next) {
             const char byte = 0;
             if (send(u->fd, &byte, 1, 0) < 0 && errno == ECONNREFUSED) // an older error; it is taken by this call
                 send(u->fd, &byte, 1, 0);
-            u->due = loop_next(loop, u->due, now, udp_interval);
+            u->due = loop_next(loop, u->due, now, udp_interval, 1);
         }
         const int64_t mine = u->sent != 0 ? u->sent + lost_after : now < loop->end ? u->due : INT64_MAX;
         if (mine < next)
@@ -150,43 +299,25 @@ static int64_t run_udp(int64_t now, int64_t next) {
 }
 
 int64_t rtt_run(int64_t now) {
-    int64_t next = expire(now);
-    if (now >= loop->end)
-        due = INT64_MAX;
     if (now >= due) {
-        if ((uint16_t)(head - tail) < RING) {
-            send_echo();
-            due = loop_next(loop, due, now, interval);
-            if (next == INT64_MAX)
-                next = now + lost_after;
+        drain(&v4);
+        drain(&v6);
+        expire(now);
+        if (now < loop->end) {
+            uint32_t sent = 0;
+            for (; sent < burst && (uint16_t)(head - tail) < RING; ++sent)
+                send_echo();
+            due = loop_next(loop, due, now, interval, sent);
+        } else {
+            due = head != tail ? now + drain_interval : INT64_MAX;
         }
     }
-    return run_udp(now, due < next ? due : next);
+    return run_udp(now, due);
 }
 
-static void echo_ready(const struct echo_socket* s, bool error) {
-    uint8_t bytes[2048];
-    struct datagram d = {.bytes = bytes, .size = sizeof bytes};
-    while (error && net_receive(s->fd, MSG_ERRQUEUE, &d)) // unreachables: the echo is lost, which its time tells
-        d.size = sizeof bytes;
-    for (; d.size = sizeof bytes, net_receive(s->fd, 0, &d);) {
-        uint16_t sequence;
-        uint64_t got;
-        if (!echo_parse(s, &d, &sequence, &got) || got != (cookie ^ sequence))
-            continue;
-        struct flight* f = &ring[sequence % RING];
-        const bool in_flight = (uint16_t)(sequence - tail) < (uint16_t)(head - tail);
-        if (!in_flight || f->sent == 0 || !endpoint_is(&plan->peers[f->peer].at, &d.from))
-            continue;
-        const int64_t at = d.at < f->sent ? f->sent : d.at;
-        report(f->peer, f->sent, at - f->sent < lost_after ? at : -1);
-        f->sent = 0;
-    }
-}
-
-void rtt_ready(uint32_t index, bool from_udp, bool error) {
+void rtt_ready(uint32_t index, bool from_udp) {
     if (!from_udp) {
-        echo_ready(index == 0 ? &v4 : &v6, error);
+        drain(index == 0 ? &v4 : &v6);
         return;
     }
     struct udp_peer* u = &udp[index];
@@ -197,7 +328,7 @@ void rtt_ready(uint32_t index, bool from_udp, bool error) {
         const bool there = (d.origin == SO_EE_ORIGIN_ICMP && d.icmp_type == 3 && d.icmp_code == 3) ||
                            (d.origin == SO_EE_ORIGIN_ICMP6 && d.icmp_type == 1 && d.icmp_code == 4);
         if (there && u->sent != 0) {
-            report(index, u->sent, d.at < u->sent ? u->sent : d.at);
+            report(index, u->sent, d.at < u->sent ? u->sent : d.at, false);
             u->sent = 0;
         }
         d.size = sizeof bytes;

@@ -186,7 +186,7 @@ private slots:
         process.closeWriteChannel();
         QVERIFY(process.waitForFinished(20'000));
         const QByteArray output = process.readAllStandardOutput();
-        QVERIFY2(process.exitCode() == 0 && output.startsWith("netopsy-probe 1 aarch64"),
+        QVERIFY2(process.exitCode() == 0 && output.startsWith("netopsy-probe 2 aarch64"),
                  output + process.readAllStandardError());
         if (geteuid() == 0)
             QVERIFY2(output.count("\nR ") > 5, output);
