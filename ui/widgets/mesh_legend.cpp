@@ -59,19 +59,20 @@ void MeshLegend::paintEvent(QPaintEvent*) {
                              m_scale->colour(m_scale->valueAt((x + 0.5) / bar.width())));
         painter.setPen(theme::line(c.rule));
         painter.drawRect(bar.adjusted(-1, -1, 0, 0));
-        int taken = -1000; // right end of the last label; one that would touch it is left out
+        QVector<QRect> taken;
         for (const double tick : m_scale->ticks()) {
             const int x = bar.left() + qRound(m_scale->position(tick) * bar.width());
-            QString word = m_scale->word(tick);
-            word.remove(QStringLiteral(".00")).remove(QStringLiteral(".0"));
-            const int wide = metrics.horizontalAdvance(word);
+            const QString word = m_scale->tickWord(tick);
+            const int wide = metrics.horizontalAdvance(word) + 8;
+            const QRect label(x - wide / 2, bar.bottom() + 4, wide, metrics.height());
             painter.setPen(theme::line(c.faint));
             painter.drawLine(x, bar.bottom() + 1, x, bar.bottom() + 4);
-            if (x - wide / 2 < taken + 6)
+            if (std::any_of(taken.begin(), taken.end(),
+                            [&](const QRect& other) { return other.intersects(label); }))
                 continue;
-            taken = x + wide / 2;
+            taken << label;
             painter.setPen(c.faint);
-            painter.drawText(QRect(x - wide, bar.bottom() + 4, 2 * wide, metrics.height()), Qt::AlignCenter, word);
+            painter.drawText(label, Qt::AlignCenter, word);
         }
     }
     int x = m_scale->empty() ? pad + 160 : bar.right() + 2 * pad;

@@ -362,6 +362,8 @@ bool MeshMap::viewportEvent(QEvent* event) {
         }
         return true;
     }
+    case QEvent::MouseButtonRelease:
+        return true;
     case QEvent::Wheel: {
         auto* wheel = static_cast<QWheelEvent*>(event);
         if (!(wheel->modifiers() & Qt::ControlModifier))

@@ -144,15 +144,13 @@ void MeshMap::paintHeaders(QPainter& painter, const QRect& area) const {
         const int room = (isRow ? m_left : m_upright ? m_top : m_w) - 10;
         const QString fitting = painter.fontMetrics().elidedText(text, Qt::ElideMiddle, room);
         if (isRow) {
-            // The first is not cut by the edge above it, however small the cells are.
-            const int top = std::max(box.center().y() - line / 2, place == 0 ? box.top() : -line);
-            const QRect at(4, top, m_left - 10, line);
+            const QRect at(4, box.center().y() - line / 2, m_left - 10, line);
             if (lit && m_h < line)
                 painter.fillRect(at, c.surface);
             painter.drawText(at, Qt::AlignRight | Qt::AlignVCenter | Qt::TextSingleLine, fitting);
         } else if (m_upright) {
             painter.save();
-            painter.translate(std::max(box.center().x(), place == 0 ? box.left() + line / 2 : -line), m_top - 5);
+            painter.translate(box.center().x(), m_top - 5);
             painter.rotate(-90);
             const QRect at(0, -line / 2, m_top - 10, line);
             if (lit && m_w < line)
@@ -170,11 +168,12 @@ void MeshMap::paintHeaders(QPainter& painter, const QRect& area) const {
         return place % every == 0 && (lit < 0 || place == lit || std::abs(place - lit) >= every);
     };
     painter.save();
-    painter.setClipRect(QRect(0, m_top, m_left, area.height()));
+    // Half a line beyond the map: the first names are not cut, however small the cells are.
+    painter.setClipRect(QRect(0, m_top - line / 2, m_left, area.height() + line / 2));
     for (int row = v / m_h; row < count() && row * m_h <= v + area.height(); ++row)
         if (row == told.row || plain(row, everyRow, told.row))
             label(row, true, row == told.row);
-    painter.setClipRect(QRect(m_left, 0, area.width(), m_top));
+    painter.setClipRect(QRect(m_left - line / 2, 0, area.width() + line / 2, m_top));
     for (int column = h / m_w; column < count() && column * m_w <= h + area.width(); ++column)
         if (column == told.column || plain(column, everyColumn, told.column))
             label(column, false, column == told.column);
@@ -182,7 +181,8 @@ void MeshMap::paintHeaders(QPainter& painter, const QRect& area) const {
     painter.setFont(small());
     painter.setPen(c.faint);
     const QString corner = m_upright ? tr("to →\nfrom ↓") : tr("from ↓ to →");
-    painter.drawText(QRect(0, 0, m_left - 10, m_top - 6), Qt::AlignRight | Qt::AlignBottom, corner);
+    painter.drawText(QRect(0, 0, m_left - 10, m_top - (m_upright ? line : 6)), Qt::AlignRight | Qt::AlignBottom,
+                     corner);
 }
 
 void MeshMap::paintCursor(QPainter& painter, const QRect& area) const {

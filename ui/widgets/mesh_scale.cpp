@@ -24,27 +24,37 @@ QString tr(const char* text) {
 constexpr double leastLoss = 0.05;  // percent: one of two thousand
 constexpr double nearZero = 10'000; // ns: differences below are spread evenly, those above by their order
 
-/// Ottosson's OKLCH (2020) to sRGB. What sRGB has no such strong colour for gets a weaker one of the same lightness and
-/// hue: cut off at the channels' ends instead, a ramp would have edges that are not in the data.
+/// Ottosson's OKLCH (2020) to sRGB. What sRGB has no such strong colour for gets the strongest of the same lightness
+/// and hue: cut off at the channels' ends instead, a ramp would have edges that are not in the data.
 QColor oklch(double lightness, double chroma, double hueDegrees) {
     const double hue = hueDegrees * std::numbers::pi / 180;
-    for (;; chroma *= 0.95) {
-        const double a = chroma * std::cos(hue), b = chroma * std::sin(hue);
+    const auto linear = [&](double strength) {
+        const double a = strength * std::cos(hue), b = strength * std::sin(hue);
         const double l = std::pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3),
                      m = std::pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3),
                      s = std::pow(lightness - 0.0894841775 * a - 1.2914855480 * b, 3);
-        const std::array linear{4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
-                                -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-                                -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s};
-        const auto fits = [](double c) { return c > -0.001 && c < 1.001; };
-        if (chroma > 0.005 && !std::all_of(linear.begin(), linear.end(), fits))
-            continue;
-        const auto gamma = [](double value) {
-            const double c = std::clamp(value, 0.0, 1.0);
-            return float(c <= 0.0031308 ? 12.92 * c : 1.055 * std::pow(c, 1 / 2.4) - 0.055);
-        };
-        return QColor::fromRgbF(gamma(linear[0]), gamma(linear[1]), gamma(linear[2]));
+        return std::array{4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+                          -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+                          -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s};
+    };
+    const auto fits = [&](double strength) {
+        const auto rgb = linear(strength);
+        return std::all_of(rgb.begin(), rgb.end(), [](double c) { return c >= 0 && c <= 1; });
+    };
+    if (!fits(chroma)) {
+        double low = 0;
+        for (double high = chroma; high - low > 1e-4;) {
+            const double middle = (low + high) / 2;
+            (fits(middle) ? low : high) = middle;
+        }
+        chroma = low;
     }
+    const auto gamma = [](double value) {
+        const double c = std::clamp(value, 0.0, 1.0);
+        return float(c <= 0.0031308 ? 12.92 * c : 1.055 * std::pow(c, 1 / 2.4) - 0.055);
+    };
+    const auto rgb = linear(chroma);
+    return QColor::fromRgbF(gamma(rgb[0]), gamma(rgb[1]), gamma(rgb[2]));
 }
 
 /// `t`: 0 recedes into the ground, 1 stands out.
@@ -205,6 +215,8 @@ double MeshScale::valueAt(double at) const {
 }
 
 QColor MeshScale::colour(double value) const {
+    if (m_lens.layer == MeshLayer::Loss && value <= 0) // nothing wrong, nothing loud
+        return m_dark ? oklch(0.3, 0.02, 285) : oklch(0.965, 0.012, 105);
     const double at = position(value);
     return m_lens.layer == MeshLayer::Difference ? diverging(2 * at - 1, m_dark) : sequential(at, m_dark);
 }
@@ -217,24 +229,36 @@ QColor MeshScale::inkOn(const QColor& ground) const {
     return luminance > 0.179 ? QColor(Qt::black) : QColor(Qt::white);
 }
 
+QString MeshScale::tickWord(double value) const {
+    QString out = word(value);
+    const auto point = out.indexOf(QLatin1Char('.'));
+    if (point < 0)
+        return out;
+    auto end = out.indexOf(QLatin1Char(' '), point);
+    const QString unit = end < 0 ? QString() : out.mid(end);
+    out.truncate(end < 0 ? out.size() : end);
+    while (out.endsWith(QLatin1Char('0')))
+        out.chop(1);
+    if (out.endsWith(QLatin1Char('.')))
+        out.chop(1);
+    return out + unit;
+}
+
 QVector<double> MeshScale::ticks() const {
     if (m_lens.layer == MeshLayer::Loss)
-        return {0, 0.1, 1, 10, 100};
+        return {0, 100, 1, 10, 0.1};
     QVector<double> out;
     if (m_lens.layer == MeshLayer::Difference) {
-        for (double v = 1e4; v <= m_high * 1.001; v *= 10)
+        out << 0 << -m_high << m_high;
+        for (double v = std::pow(10, std::floor(std::log10(m_high * 0.999))); v >= 0.999e4; v /= 10)
             out << -v << v;
-        if (!out.contains(m_high))
-            out << -m_high << m_high;
-        out << 0;
-        std::sort(out.begin(), out.end());
         return out;
     }
-    const bool wide = m_high / m_low > 150;
-    for (double decade = std::pow(10, std::floor(std::log10(m_low))); decade <= m_high * 1.001; decade *= 10)
-        for (const double step : {1.0, 2.0, 5.0})
-            if ((step == 1.0 || !wide) && step * decade >= m_low * 0.999 && step * decade <= m_high * 1.001)
-                out << step * decade;
+    out << m_low << m_high;
+    for (const double step : {1.0, 2.0, 5.0})
+        for (double v = step * std::pow(10, std::floor(std::log10(m_low))); v < m_high * 0.999; v *= 10)
+            if (v > m_low * 1.001)
+                out << v;
     return out;
 }
 

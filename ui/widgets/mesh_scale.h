@@ -50,7 +50,8 @@ public:
     [[nodiscard]] double valueAt(double position) const;
     [[nodiscard]] QColor colour(double value) const;
     [[nodiscard]] QColor inkOn(const QColor& ground) const; ///< black or white, whichever is read better
-    [[nodiscard]] QVector<double> ticks() const;
+    [[nodiscard]] QVector<double> ticks() const; ///< the most needed first: where there is no room, leave the rest
+    [[nodiscard]] QString tickWord(double value) const;  ///< word() without zeros at its end
     [[nodiscard]] QString word(double value) const;      ///< "312 µs", "+41 µs", "0.4 %"
     [[nodiscard]] QString shortWord(double value) const; ///< for small cells: "312µ", "+41µ", "1.2m", "0.4"
     [[nodiscard]] QString title() const;                 ///< "Round trip, underlay, median"

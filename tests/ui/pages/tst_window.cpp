@@ -6,8 +6,10 @@
 #include "ui/case_digest.h"
 #include "ui/main_window.h"
 #include "ui/models/findings_model.h"
+#include "ui/models/mesh_pairs_model.h"
 #include "ui/models/node_table_model.h"
 #include "ui/models/tuning_model.h"
+#include "ui/widgets/mesh_map.h"
 
 #include <QAbstractItemModelTester>
 #include <QDialog>
@@ -23,6 +25,7 @@
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 
 #include <algorithm>
 #include <functional>
@@ -194,6 +197,144 @@ private slots:
         QTRY_VERIFY(text->toPlainText().contains(QStringLiteral("evidence")));
         QTRY_COMPARE(text->textCursor().blockNumber(), 2);
         QTRY_VERIFY(!text->extraSelections().isEmpty());
+    }
+
+    void meshIsReachedAndLeftByBack() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 12);
+        QTest::mouseClick(find<QPushButton>(window, "openMesh"), Qt::LeftButton);
+        auto* page = find<QWidget>(window, "meshPage");
+        QTRY_VERIFY(page->isVisible());
+        auto* map = window.findChild<MeshMap*>();
+        auto* pairs = find<QTableView>(window, "pairsTable");
+        QTRY_COMPARE(pairs->model()->rowCount(), 11 * 11); // the last node was not reached, so it probed none
+        QVERIFY(map->hasFocus() || !window.isActiveWindow());
+        QVERIFY(!find<QLabel>(window, "meshNothing")->isVisible());
+        QTest::mouseClick(map->viewport(), Qt::LeftButton, {},
+                          map->cellRect(QStringLiteral("node1"), QStringLiteral("node2")).center());
+        auto* panel = find<QWidget>(window, "pairPanel");
+        QTRY_VERIFY(panel->isVisible());
+        QVERIFY(find<QLabel>(window, "crumbs")->text().endsWith(QStringLiteral("node1 → node2")));
+        // From pair to pair is no step of its own; the way back leads by all pairs to the cluster.
+        QTest::keyClick(map, Qt::Key_Down);
+        QTest::keyClick(map, Qt::Key_Down);
+        QTest::keyClick(map, Qt::Key_Return);
+        QVERIFY(find<QLabel>(window, "crumbs")->text().endsWith(QStringLiteral("node3 → node2")));
+        QTest::keyClick(&window, Qt::Key_Escape);
+        QTRY_VERIFY(pairs->isVisible());
+        QTest::keyClick(&window, Qt::Key_Escape);
+        QTRY_VERIFY(!page->isVisible());
+        QVERIFY(find<QTableView>(window, "nodeTable")->isVisible());
+        // A row of the table opens the pair, too; "All pairs" is the same way back.
+        QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier);
+        QTRY_VERIFY(page->isVisible());
+        click(pairs, pairs->model()->index(0, 0));
+        QTRY_VERIFY(panel->isVisible());
+        QTest::mouseClick(find<QPushButton>(window, "allPairs"), Qt::LeftButton);
+        QTRY_VERIFY(pairs->isVisible());
+        QTest::keyClick(&window, Qt::Key_Escape);
+        QTRY_VERIFY(!page->isVisible());
+    }
+
+    void meshSortsByWhatIsLookedAt() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 12);
+        QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier);
+        auto* pairs = find<QTableView>(window, "pairsTable");
+        QTRY_COMPARE(pairs->model()->rowCount(), 121);
+        auto* map = window.findChild<MeshMap*>();
+        const auto first = [&](int column) { // after the eleven that nobody answers
+            return pairs->model()->index(11, column).data().toString();
+        };
+        QTest::mouseClick(find<QToolButton>(window, "layer4"), Qt::LeftButton);
+        QCOMPARE(map->lens().layer, MeshLayer::Loss);
+        QCOMPARE(first(MeshPairsModel::From) + first(MeshPairsModel::To), QStringLiteral("node1node2"));
+        QTest::mouseClick(find<QToolButton>(window, "layer3"), Qt::LeftButton);
+        QCOMPARE(map->lens().layer, MeshLayer::Difference);
+        QVERIFY(first(MeshPairsModel::Difference).startsWith(QStringLiteral("+900")));
+        QTest::keyClick(map, Qt::Key_2);
+        QCOMPARE(map->lens().layer, MeshLayer::Overlay);
+        QTest::keyClick(map, Qt::Key_P);
+        QVERIFY(map->lens().p99);
+        QVERIFY(find<QToolButton>(window, "figureP99")->isChecked());
+    }
+
+    void aPairInFull() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 12);
+        QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier);
+        auto* pairs = find<QTableView>(window, "pairsTable");
+        QTRY_COMPARE(pairs->model()->rowCount(), 121);
+        auto* map = window.findChild<MeshMap*>();
+        QTest::mouseClick(map->viewport(), Qt::LeftButton, {},
+                          map->cellRect(QStringLiteral("node1"), QStringLiteral("node2")).center());
+        auto* table = find<QTableWidget>(window, "pairTable");
+        const auto cell = [table](const QString& row, int column) {
+            for (int i = 0; i < table->rowCount(); ++i)
+                if (table->item(i, 0)->text() == row)
+                    return table->item(i, column)->text();
+            return QStringLiteral("no such row");
+        };
+        QCOMPARE(cell(QStringLiteral("probes"), 1), QStringLiteral("300"));
+        QCOMPARE(cell(QStringLiteral("lost"), 1), QStringLiteral("0"));
+        QCOMPARE(cell(QStringLiteral("lost"), 2), QStringLiteral("12 (4.00 %)"));
+        QCOMPARE(cell(QStringLiteral("tainted"), 1), QStringLiteral("0 %"));
+        QCOMPARE(cell(QStringLiteral("tainted"), 3), QStringLiteral("8.33 %"));
+        QVERIFY(find<QLabel>(window, "pairPmtu")->text().contains(QStringLiteral("black hole")));
+        QVERIFY(find<QLabel>(window, "pairDifference")->text().contains(QStringLiteral("+900 µs, 95 % interval")));
+        // The node that nobody reaches: lost there, not probed back, and why.
+        QTest::mouseClick(map->viewport(), Qt::LeftButton, {},
+                          map->cellRect(QStringLiteral("node1"), QStringLiteral("node12")).center());
+        QCOMPARE(cell(QStringLiteral("lost"), 1), QStringLiteral("300 (100 %)"));
+        QCOMPARE(cell(QStringLiteral("median"), 1), QStringLiteral("–"));
+        QCOMPARE(cell(QStringLiteral("probes"), 3), QStringLiteral("not probed"));
+        QTest::mouseMove(map->viewport(),
+                         map->cellRect(QStringLiteral("node12"), QStringLiteral("node1")).center());
+        QTRY_VERIFY(find<QLabel>(window, "meshStatus")
+                        ->text()
+                        .contains(QStringLiteral("not probed: node12 could not be reached")));
+    }
+
+    void meshFollowsTheRun() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 3, true);
+        auto* session = window.findChild<fake::Session*>();
+        QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier);
+        auto* map = window.findChild<MeshMap*>();
+        const auto words = [map] {
+            return map->words(QStringLiteral("node2"), QStringLiteral("node1")).join(QLatin1Char('|'));
+        };
+        QTRY_VERIFY(words().contains(QStringLiteral("of 300 probes")));
+        map->setCurrent(QStringLiteral("node2"), QStringLiteral("node1"));
+        QTest::keyClick(map, Qt::Key_Return);
+        auto changed = std::make_shared<model::Case>(*session->subject);
+        for (model::RttSeries& series : changed->nodes[1].rtt)
+            series.samples.resize(120);
+        session->subject = changed;
+        emit session->changed();
+        QTRY_VERIFY(words().contains(QStringLiteral("of 120 probes")));
+        QCOMPARE(map->currentFrom(), QStringLiteral("node2"));
+        QVERIFY(find<QWidget>(window, "pairPanel")->isVisible());
+        QCOMPARE(find<QTableWidget>(window, "pairTable")->item(0, 1)->text(), QStringLiteral("120"));
+    }
+
+    void meshWithoutProbesSaysSo() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 3);
+        auto* session = window.findChild<fake::Session*>();
+        auto bare = std::make_shared<model::Case>(*session->subject);
+        for (model::Node& node : bare->nodes)
+            node.rtt.clear();
+        session->subject = bare;
+        emit session->changed();
+        QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier);
+        QTRY_VERIFY(find<QLabel>(window, "meshNothing")->isVisible());
+        QCOMPARE(find<QTableView>(window, "pairsTable")->model()->rowCount(), 0);
     }
 
     void cancelKeepsTheCase() {
