@@ -229,6 +229,8 @@ void MainWindow::Private::connectPages() {
         here = Place::mesh(from, to); // from pair to pair is one step: Back leads to all of them
         show();
     });
+    QObject::connect(mesh, &MeshPage::pathWanted, q,
+                     [this](const QString& from, const QString& to) { q->showPath(from, to); });
     QObject::connect(mesh, &MeshPage::nodeActivated, q, [this](const QString& name) { go(Place::ofNode(name)); });
     QObject::connect(cluster, &ClusterPage::findingActivated, q,
                      [this](const auto& finding) { showFinding(finding); });

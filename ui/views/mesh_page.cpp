@@ -4,6 +4,7 @@
 
 #include "core/base/text.h"
 #include "ui/format.h"
+#include "ui/models/path_ends.h"
 #include "ui/theme.h"
 #include "ui/views/pair_panel.h"
 #include "ui/widgets/mesh_legend.h"
@@ -112,7 +113,15 @@ MeshPage::MeshPage(QWidget* parent)
 
     connect(m_map, &MeshMap::looked, this, &MeshPage::tell);
     connect(m_map, &MeshMap::pairActivated, this, &MeshPage::pairActivated);
-    connect(m_panel, &PairPanel::pathWanted, this, &MeshPage::pathWanted);
+    connect(m_panel, &PairPanel::pathWanted, this, [this](const QString& from, const QString& to) {
+        // The underlay's probes go from node to node, the others through what pods' packets go through.
+        const auto end = [this](const QString& node) {
+            return m_map->lens().layer == MeshLayer::Underlay || !m_digest
+                       ? node
+                       : QString::fromStdString(podOrNode(*m_digest->subject, node.toStdString()));
+        };
+        emit pathWanted(end(from), end(to));
+    });
     connect(m_panel, &PairPanel::nodeWanted, this, &MeshPage::nodeActivated);
     connect(m_panel, &PairPanel::closed, this, [this] { emit pairActivated({}, {}); });
     const auto open = [this](const QModelIndex& index) {

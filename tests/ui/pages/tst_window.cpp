@@ -9,6 +9,7 @@
 #include "ui/models/mesh_pairs_model.h"
 #include "ui/models/node_table_model.h"
 #include "ui/models/tuning_model.h"
+#include "ui/views/path_page.h"
 #include "ui/widgets/mesh_map.h"
 
 #include <QAbstractItemModelTester>
@@ -283,6 +284,12 @@ private slots:
         QCOMPARE(cell(QStringLiteral("lost"), 2), QStringLiteral("12 (4.00 %)"));
         QCOMPARE(cell(QStringLiteral("tainted"), 1), QStringLiteral("0 %"));
         QCOMPARE(cell(QStringLiteral("tainted"), 3), QStringLiteral("8.33 %"));
+        QTest::mouseClick(find<QPushButton>(window, "pairPath"), Qt::LeftButton);
+        QTRY_VERIFY(window.findChild<PathPage*>()->isVisible());
+        QCOMPARE(window.findChild<PathPage*>()->choice().from, QStringLiteral("node1"));
+        QCOMPARE(window.findChild<PathPage*>()->choice().to, QStringLiteral("node2"));
+        QTest::keyClick(&window, Qt::Key_Escape);
+        QTRY_VERIFY(table->isVisible());
         QVERIFY(find<QLabel>(window, "pairPmtu")->text().contains(QStringLiteral("black hole")));
         QVERIFY(find<QLabel>(window, "pairDifference")->text().contains(QStringLiteral("+900 µs, 95 % interval")));
         // The node that nobody reaches: lost there, not probed back, and why.
