@@ -162,6 +162,7 @@ void MainWindow::Private::buildActions() {
     meshAction->setObjectName(QStringLiteral("meshAction"));
     pathAction = action(MainWindow::tr("Packet path"), {QKeySequence(Qt::ALT | Qt::Key_P)},
                         [this] { go(Place::ofPath(pathPage->choice())); });
+    pathAction->setObjectName(QStringLiteral("pathAction"));
     auto* previous =
         action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });
     auto* next =

@@ -94,6 +94,7 @@ PathPage::PathPage(QWidget* parent)
     const auto buddy = [row](const QString& words, QWidget* field) {
         auto* label = new QLabel(words);
         label->setBuddy(field);
+        label->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
         row->addWidget(label);
         row->addWidget(field);
     };

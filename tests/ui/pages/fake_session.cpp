@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "fake_session.h"
 
+#include "fake_network.h"
+
 #include <QPointer>
 #include <QTimer>
 
@@ -142,6 +144,7 @@ std::shared_ptr<const model::Case> makeCase(int nodes, int ticks) {
         }
         out->nodes.push_back(std::move(node));
     }
+    addNetwork(*out);
     return out;
 }
 
@@ -156,6 +159,7 @@ std::shared_ptr<const analysis::Analysis> makeAnalysis() {
     slow.evidence = {{"p99 of internal names", "24.1 ms", "2.00 ms", "node2: probe",
                       model::SectionRef{"node2", "probe", 0, 3}}};
     slow.counterEvidence = {{"CPU steal", "0.5 %", {}, "node2: stat", {}}};
+    slow.where = {{"node2", "flannel.1", "", ""}};
     slow.remedy = "Look at the resolver's own load.";
     analysis::Finding drift;
     drift.rule = "sysctl-inconsistent";

@@ -32,7 +32,7 @@ void save(QWidget& window, const QString& folder, const char* name) {
     std::printf("%s %s: drawn in %lld ms\n", name, saved ? "saved" : "NOT saved", timer.elapsed());
 }
 
-void savePaths(const QString& folder, bool dark) {
+void savePaths(const QString& folder) {
     const std::pair<const char*, fake::SamplePath> samples[] = {{"seven", fake::sevenHops()},
                                                                 {"overlay", fake::overlay()},
                                                                 {"problems", fake::problems()},
@@ -43,7 +43,7 @@ void savePaths(const QString& folder, bool dark) {
         view.resize(1240, 760);
         view.setPath(sample.path, diagram::marksOf(sample.path, sample.findings));
         view.show();
-        const QString file = QStringLiteral("path-%1%2").arg(QLatin1String(name), dark ? "-dark" : "");
+        const QString file = QStringLiteral("path-%1").arg(QLatin1String(name));
         save(view, folder, qPrintable(file));
         view.setCurrentHop(3);
         view.fitWhole();
@@ -123,10 +123,15 @@ int main(int argc, char** argv) {
         save(window, folder, qPrintable(QStringLiteral("node-tab%1").arg(tab)));
     }
     saveMesh(window, folder);
-    if (!dark) {
-        savePaths(folder, false);
-        goDark();
-    }
-    savePaths(folder, true);
+    window.findChild<QAction*>(QStringLiteral("pathAction"))->trigger();
+    save(window, folder, "path-page");
+    auto* view = window.findChild<QWidget*>(QStringLiteral("pathPage"))->findChild<PathView*>();
+    view->setFocus();
+    QTest::keyClick(view, Qt::Key_End);
+    QTest::keyClick(view, Qt::Key_Return);
+    save(window, folder, "path-page-facts");
+    window.showPath(QStringLiteral("node1"), QStringLiteral("default/nothing"));
+    save(window, folder, "path-page-error");
+    savePaths(folder);
     return 0;
 }
