@@ -87,8 +87,9 @@ struct RouteRule {
     int priority = 0;
     std::string from, to; ///< CIDR or "all"
     std::string table;
-    std::string fwmark, iif, oif; ///< empty: any
+    std::string fwmark, iif, oif; ///< empty: any; a mark with its mask as `ip` writes it: "0x80/0x80"
     bool ipv6 = false;
+    bool invert = false; ///< "not": for what the above does not match (Calico's WireGuard)
     bool operator==(const RouteRule&) const = default;
 };
 
