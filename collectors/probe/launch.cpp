@@ -8,6 +8,7 @@
 #include "collectors/probe/program.h"
 #include "core/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -47,6 +48,7 @@ std::string planText(const ProbePlan& plan) {
     out += "dns-interval " + std::to_string(milliseconds(plan.dnsIntervalMs, 5, 60'000)) + "\n";
     out += "dns-timeout " + std::to_string(milliseconds(plan.dnsTimeoutMs, 100, 10'000)) + "\n";
     out += "rtt-interval " + std::to_string(milliseconds(plan.rttIntervalMs, 5, 60'000)) + "\n";
+    out += "cpu-share " + std::to_string(std::clamp(plan.cpuPpm, 100, 1'000'000)) + "\n";
     out += "seed " + std::to_string(plan.seed) + "\n";
     for (const DnsTarget& t : plan.dns)
         out += "dns " + (t.resolver.empty() ? "-" : field(t.resolver)) + " " + field(t.role) +

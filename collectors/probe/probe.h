@@ -29,9 +29,10 @@ struct PeerTarget {
 
 struct ProbePlan {
     double durationS = 30;
-    int dnsIntervalMs = 125; ///< between two queries, over all targets together
+    int dnsIntervalMs = 250; ///< between two pairs of queries, over all targets together
     int dnsTimeoutMs = 5000;
-    int rttIntervalMs = 20; ///< between two echoes to a peer by one plane; the node sends eight each 40 ms at most
+    int rttIntervalMs = 20; ///< between two echoes to a peer by one plane, where `cpuPpm` allows it
+    int cpuPpm = 2500;      ///< of a CPU, in millionths, for the probe: with the script, under 0.5 % of a core
     std::vector<DnsTarget> dns;
     std::vector<PeerTarget> peers;
     std::uint64_t seed = 1;   ///< for jitter

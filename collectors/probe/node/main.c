@@ -34,7 +34,7 @@ double loop_random(struct loop* loop) { // SplitMix64
 }
 
 int64_t loop_next(struct loop* loop, int64_t due, int64_t now, int64_t interval, uint32_t count) {
-    const int64_t late = now - due;
+    const int64_t late = now > due ? now - due : 0;
     loop->sends += count;
     loop->late_sum += late * count;
     if (late > loop->late_max)
@@ -54,8 +54,8 @@ static void dispatch(const struct epoll_event* event) {
     switch ((enum source)(event->data.u64 >> 32)) {
     case FROM_TIMER: // edge-triggered: it need not be read
         break;
-    case FROM_DNS:
-        dns_ready(index);
+    case FROM_EXCHANGE:
+        exchange_ready(index);
         break;
     case FROM_RTT:
     case FROM_RTT_UDP:
@@ -78,7 +78,9 @@ static void run(struct loop* loop, int64_t hard_end) {
         const int64_t now = now_ns();
         if (now >= loop->end)
             pmtu_finish();
+        exchange_run(now);
         int64_t next = dns_run(now);
+        next = least(next, exchange_next(now));
         next = least(next, rtt_run(now));
         next = least(next, pmtu_run(now));
         hygiene_run(now);
@@ -138,6 +140,7 @@ static long long launcher_cpu(void) {
 }
 
 static void summarise(const struct loop* loop, long long launcher) {
+    exchange_finish();
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
     const long long cpu = launcher + ((long long)use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000 +
@@ -202,6 +205,7 @@ int main(int argc, char** argv) {
     loop.start = now_ns();
     loop.end = loop.start + plan.duration_ns;
     hygiene_start(&loop);
+    exchange_init(&loop);
     dns_start(&loop, &plan);
     rtt_start(&loop, &plan);
     pmtu_start(&loop, &plan);

@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+bool net_stamps;
+
 int net_socket(int family, int type, int protocol) {
     const int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
     if (fd < 0)
@@ -51,6 +53,7 @@ bool net_receive(int fd, int flags, struct datagram* d) {
     d->error = 0;
     d->origin = d->icmp_type = d->icmp_code = 0;
     d->error_info = 0;
+    const int64_t before = net_stamps ? 0 : clock_ns(CLOCK_REALTIME);
     const ssize_t got = recvmsg(fd, &m, flags | MSG_DONTWAIT);
     if (got < 0)
         return false;
@@ -65,6 +68,8 @@ bool net_receive(int fd, int flags, struct datagram* d) {
             struct timespec stamp;
             memcpy(&stamp, CMSG_DATA(c), sizeof stamp);
             d->at = receipt(&stamp);
+            if (!net_stamps)
+                net_stamps = (int64_t)stamp.tv_sec * SECOND + stamp.tv_nsec < before;
         } else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_RECVERR) ||
                    (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_RECVERR)) {
             struct sock_extended_err e;

@@ -141,6 +141,10 @@ static bool read_item(struct plan* plan, size_t count, char* words[WORDS_MAX], c
         if (!whole_number(words[1], 5, 60000, &value))
             return false;
         plan->rtt_interval_ns = (int64_t)value * 1000000;
+    } else if (count == 2 && strcmp(words[0], "cpu-share") == 0) {
+        if (!whole_number(words[1], 100, 1000000, &value))
+            return false;
+        plan->cpu_ppm = (int64_t)value;
     } else if (count == 2 && strcmp(words[0], "seed") == 0) {
         if (!whole_number(words[1], 0, UINT64_MAX, &plan->seed))
             return false;
@@ -175,9 +179,10 @@ static bool read_item(struct plan* plan, size_t count, char* words[WORDS_MAX], c
 bool plan_read(struct plan* plan, FILE* in, const char* resolv_conf) {
     memset(plan, 0, sizeof *plan);
     plan->duration_ns = 30 * INT64_C(1000000000);
-    plan->dns_interval_ns = 50000000;
+    plan->dns_interval_ns = 250000000;
     plan->dns_timeout_ns = 5 * INT64_C(1000000000);
     plan->rtt_interval_ns = 20000000;
+    plan->cpu_ppm = 2500;
     char line[LINE_MAX_BYTES];
     for (int number = 1; number <= DNS_TARGETS_MAX + PEERS_MAX + 16; ++number) {
         char* newline = fgets(line, sizeof line, in) != NULL ? strchr(line, '\n') : NULL;

@@ -6,10 +6,10 @@
 //
 //     netopsy-probe-plan 1
 //     duration 30000            ms, at most an hour
-//     dns-interval 50           ms between two queries, all targets together; at least 5
+//     dns-interval 250          ms between two pairs of queries, all targets together; at least 5
 //     dns-timeout 5000          ms, 100 … 10000
-//     rtt-interval 20           ms between two echoes to a peer by one plane; at least 5. The node sends eight each 40 ms
-//                               at most, so that the interval grows with the number of peers (rtt.c says why)
+//     rtt-interval 20           ms between two echoes to a peer by one plane, where that is cheap (rtt.c); at least 5
+//     cpu-share 2500            millionths of a CPU for the whole probe, to which rtt-interval gives way; 100 … 1000000
 //     seed 1
 //     dns ADDRESS ROLE INTERNAL NAME     ADDRESS: "-" = the node's own resolv.conf; else ADDR, ADDR#PORT,
 //     V4:PORT peer NAME ADDRESS PLANE            PLANE: underlay, overlay end
@@ -41,6 +41,7 @@ struct peer {
 };
 struct plan {
     int64_t duration_ns, dns_interval_ns, dns_timeout_ns, rtt_interval_ns;
+    int64_t cpu_ppm;
     uint64_t seed;
     struct dns_target dns[DNS_TARGETS_MAX];
     size_t dns_count;

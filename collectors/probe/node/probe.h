@@ -32,7 +32,7 @@ static inline int64_t now_ns(void) {
 }
 
 /// Whose descriptor became ready: the high half of epoll's u64, the index in the low one.
-enum source { FROM_TIMER, FROM_DNS, FROM_RTT, FROM_RTT_UDP, FROM_PMTU, FROM_PMTU_UDP };
+enum source { FROM_TIMER, FROM_EXCHANGE, FROM_RTT, FROM_RTT_UDP, FROM_PMTU, FROM_PMTU_UDP };
 
 /// Why times may hold more than the network's, as model::taint has it.
 enum taint { TAINT_LATE = 1, TAINT_STARVED = 2, TAINT_STOLEN = 4, TAINT_THROTTLED = 8 };
@@ -69,6 +69,9 @@ struct datagram {
     uint32_t error_info; ///< of EMSGSIZE: the MTU it told
     uint8_t icmp_type, icmp_code;
 };
+/// The kernel's stamps are of arrival. It begins to stamp only a moment after a first socket asked for it, and stamps on
+/// reading until then; where it never does, answers must wake us.
+extern bool net_stamps;
 /// Reads one datagram, or with MSG_ERRQUEUE one error. False: nothing (more) there.
 bool net_receive(int fd, int flags, struct datagram* d);
 /// Non-blocking, close-on-exec, stamps receipts, queues errors. -1 and errno when refused.
@@ -97,10 +100,38 @@ void hygiene_open(void); ///< finds the cgroup's files; needs privileges
 void hygiene_start(struct loop* loop);
 void hygiene_run(int64_t now); ///< in every turn of the loop; it never asks for one of its own
 
+// ---- DNS exchanges (exchange.c)
+enum { QUESTIONS_MAX = 2 };
+struct reply {
+    char outcome;     ///< a answered, c answered but cut off (TC), t timeout, f failed
+    int64_t sent, at; ///< at -1: nothing came
+    int rcode;        ///< -1: none
+    int error;        ///< errno, or 0
+    unsigned records;
+};
+typedef void (*on_reply)(uint64_t owner, int question, const struct reply* reply);
+struct asking {
+    const struct endpoint* to;
+    const char* name;
+    uint16_t types[QUESTIONS_MAX];
+    int count; ///< over TCP, one
+    bool tcp;
+    bool prompt; ///< what comes next waits for the answer
+    int64_t patience;
+    on_reply settled; ///< called once for each question; it may start another exchange
+    uint64_t owner;
+};
+void exchange_init(struct loop* loop);
+/// False: not sent, for too many are unanswered (or the name is none); `settled` is not called then.
+bool exchange_start(const struct asking* asking);
+void exchange_run(int64_t now);     ///< before those that start exchanges
+int64_t exchange_next(int64_t now); ///< after them: when to come again
+void exchange_ready(uint32_t index);
+void exchange_finish(void); ///< notes
+
 // ---- the measurements: each says when it next has something to do (INT64_MAX: never)
 void dns_start(struct loop* loop, const struct plan* plan);
 int64_t dns_run(int64_t now);
-void dns_ready(uint32_t index);
 bool dns_done(void);
 
 void rtt_open(void); ///< needs privileges

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // Round trips by ICMP echo. A tick sends one echo to each peer and plane, to eight at most, in an order drawn anew each
-// round, so that no peer always pays for the wake-up. Waking up is what costs (0.1 ms of CPU where an echo more in the
-// same tick costs 0.01 ms), so ticks are 40 ms apart at least: 40 ms between two echoes to each of two peers by two
-// planes, 100 ms to each of ten. Nothing wakes us for an answer: the kernel stamps its arrival, and the next tick
-// reads all that came.
+// round, so that no peer always pays for the wake-up. Nothing wakes us for an answer: the kernel stamps its arrival, and
+// the next tick reads all that came.
+//
+// Ticks follow each other at the plan's interval where that is cheap, as it is on most metal. On a small virtual machine
+// a wake-up alone may take 0.1 ms of CPU; so each second the time between ticks is fitted to the plan's share of a CPU
+// for the whole process. 400 echoes a second are never passed.
 //
 // Where no echo socket is to be had, by UDP to a port where nobody listens, timing the port-unreachable. Linux hosts
 // send those at one a second with a burst of six, so that way goes slowly: half of that rate, the other half being the
@@ -29,7 +31,8 @@ enum {
     ECHO_SIZE = 84 ///< bytes: what ping sends by default
 };
 static const int64_t lost_after = SECOND, udp_interval = 2 * SECOND, drain_interval = 20 * MILLISECOND,
-                     least_tick = 40 * MILLISECOND; // 200 echoes a second at most, whatever the plan says
+                     first_interval = 200 * SECOND, // for a millionth of a CPU
+    most_interval = 500 * MILLISECOND;
 
 enum state { UNUSED, WAITING, ANSWERED, OVER }; // OVER: lost, or answered at a time that can't be told
 struct flight {
@@ -45,7 +48,8 @@ struct udp_peer {
 static struct loop* loop;
 static const struct plan* plan;
 static struct echo_socket v4, v6;
-static int64_t interval, due;
+static int64_t interval, least_interval, due;
+static int64_t paced_at, paced_cpu; // when pace last looked, and our CPU time then
 static uint64_t cookie;
 static struct flight ring[RING]; // by sequence number
 static uint16_t head, tail;      // next to send; oldest that may be waiting
@@ -100,9 +104,7 @@ static bool open_udp(uint32_t i) {
     return false;
 }
 
-/// While `watched`, an answer wakes us and counts as come when it is read; for the kernel begins to stamp only a moment
-/// after a socket asked for it, and until then stamps on reading. The first stamp that is older than its reading ends
-/// that; where none ever is, it stays so.
+/// Until the kernel stamps, an answer wakes us and counts as come when it is read.
 static bool watched;
 
 static void watch(bool on) {
@@ -137,8 +139,10 @@ void rtt_start(struct loop* l, const struct plan* p) {
         }
     }
     burst = echoes < BURST ? echoes : BURST;
-    if (interval < least_tick)
-        interval = least_tick;
+    least_interval = interval > 20 * MILLISECOND ? interval : 20 * MILLISECOND;
+    interval = first_interval / p->cpu_ppm > least_interval ? first_interval / p->cpu_ppm : least_interval;
+    paced_at = l->start;
+    paced_cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
     watch(echoes > 0);
     turn = echoes; // the first round is shuffled, too
     due = echoes > 0 ? l->start + interval / 2 : INT64_MAX;
@@ -266,11 +270,10 @@ static void drain(const struct echo_socket* s) {
             d.from = from[i];
             const bool stamped = stamp_of(&messages[i].msg_hdr, &d.at);
             d.at -= ahead;
-            if (watched && stamped && !stepped && d.at < now)
-                watch(false);
-            if (watched)
+            net_stamps = net_stamps || (stamped && !stepped && d.at < now);
+            if (!net_stamps)
                 d.at = now;
-            answered(s, &d, watched || (stamped && !stepped));
+            answered(s, &d, !net_stamps || (stamped && !stepped));
         }
     }
 }
@@ -298,12 +301,33 @@ static int64_t run_udp(int64_t now, int64_t next) {
     return next;
 }
 
+/// A step at a time, for a second's figure is noisy.
+static void pace(int64_t now) {
+    if (now - paced_at < SECOND)
+        return;
+    const int64_t cpu = clock_ns(CLOCK_PROCESS_CPUTIME_ID), used = cpu - paced_cpu;
+    const int64_t allowed = (now - paced_at) * plan->cpu_ppm / 1000000;
+    if (used > allowed)
+        interval += interval / 4;
+    else if (used < allowed * 4 / 5)
+        interval -= interval / 4;
+    if (interval > most_interval)
+        interval = most_interval;
+    if (interval < least_interval)
+        interval = least_interval;
+    paced_at = now;
+    paced_cpu = cpu;
+}
+
 int64_t rtt_run(int64_t now) {
     if (now >= due) {
         drain(&v4);
         drain(&v6);
+        if (watched && net_stamps)
+            watch(false);
         expire(now);
         if (now < loop->end) {
+            pace(now);
             uint32_t sent = 0;
             for (; sent < burst && (uint16_t)(head - tail) < RING; ++sent)
                 send_echo();

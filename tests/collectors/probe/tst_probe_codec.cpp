@@ -219,7 +219,7 @@ private slots:
              {"", "end\n", "netopsy-probe-plan 2\nend\n", "netopsy-probe-plan 1\n", "netopsy-probe-plan 1\nend",
               "netopsy-probe-plan 1\nduration 0\nend\n", "netopsy-probe-plan 1\nduration 3600001\nend\n",
               "netopsy-probe-plan 1\ndns-interval 4\nend\n", "netopsy-probe-plan 1\nrtt-interval 0\nend\n",
-              "netopsy-probe-plan 1\nrtt-interval -1\nend\n",
+              "netopsy-probe-plan 1\nrtt-interval -1\nend\n", "netopsy-probe-plan 1\ncpu-share 99\nend\n",
               "netopsy-probe-plan 1\nseed 99999999999999999999\nend\n", "netopsy-probe-plan 1\nshell rm\nend\n",
               "netopsy-probe-plan 1\ndns 1.1.1.1 r 2 n.\nend\n", "netopsy-probe-plan 1\ndns  1.1.1.1 r 1\nend\n",
               "netopsy-probe-plan 1\npeer n 1.1.1.1 middle\nend\n"})

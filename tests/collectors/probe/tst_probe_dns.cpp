@@ -13,6 +13,8 @@
 #include <QTest>
 
 #include <cerrno>
+#include <cstdlib>
+#include <map>
 #include <numeric>
 
 using namespace netopsy;
@@ -216,6 +218,39 @@ private slots:
             return n.find("answered no DNS query of ours") != std::string::npos;
         }));
     }
+    /// A and AAAA leave one socket at once, and each settles by itself.
+    void pairs() {
+        FakeResolver server([](Query query, std::size_t) {
+            const bool aaaa = query[query.size() - 3] == 28;
+            return aaaa ? Replies{} : Replies{{2ms, answerTo(query)}};
+        });
+        const auto run = test::runProbe(planFor(server.address(), 0.6));
+        std::map<int, std::vector<const model::DnsSample*>> byPair;
+        for (const auto& s : run.node.dns)
+            for (const auto& sample : s.samples) {
+                QCOMPARE(sample.pair >= 0, s.transport == model::DnsTransport::Udp);
+                if (sample.pair >= 0)
+                    byPair[sample.pair].push_back(&sample);
+            }
+        QVERIFY(byPair.size() > 20);
+        for (const auto& [number, samples] : byPair) {
+            QCOMPARE(samples.size(), std::size_t{2});
+            QVERIFY(std::abs(samples[0]->offsetNs - samples[1]->offsetNs) < 20'000'000);
+            QVERIFY(samples[0]->outcome != samples[1]->outcome); // A answered, AAAA lost
+        }
+        const auto told = all(run.node, model::DnsTransport::Udp);
+        QCOMPARE(told.timeouts, told.answered);
+    }
+    /// What is slow, and read late by design, is still timed by its arrival.
+    void readingLateChangesNoTime() {
+        FakeResolver server([](Query query, std::size_t) { return Replies{{3ms, answerTo(query)}}; });
+        auto plan = planFor(server.address(), 2.0);
+        plan.dnsIntervalMs = 100; // nothing else wakes the probe for 40 ms
+        const auto run = test::runProbe(plan);
+        const auto told = all(run.node, model::DnsTransport::Udp);
+        QVERIFY(told.sent > 10);
+        QVERIFY2(told.rtt->p50 >= 3'000'000 && told.rtt->p50 < 8'000'000, run.output.left(2000));
+    }
     void truncatedAnswersAreFlagged() {
         FakeResolver server([](Query query, std::size_t) {
             auto bytes = answerTo(query);
@@ -224,8 +259,13 @@ private slots:
         });
         const auto run = test::runProbe(planFor(server.address(), 0.3));
         QVERIFY(!run.node.dns.at(0).samples.empty());
-        for (const auto& sample : run.node.dns[0].samples)
-            QVERIFY(sample.truncated && sample.outcome == model::DnsOutcome::Answered);
+        std::size_t cutOff = 0, overTcp = 0;
+        for (const auto& s : run.node.dns) {
+            for (const auto& sample : s.samples)
+                QVERIFY(sample.truncated && sample.outcome == model::DnsOutcome::Answered);
+            (s.transport == model::DnsTransport::Udp ? cutOff : overTcp) += s.samples.size();
+        }
+        QVERIFY(overTcp > cutOff / 2); // each was asked again by TCP, but for the last
     }
     void badNamesAreSaid() {
         auto plan = planFor("127.0.0.1#1", 0.1);

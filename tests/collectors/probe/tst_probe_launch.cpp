@@ -25,6 +25,7 @@ probe::ProbePlan shortPlan() {
     probe::ProbePlan plan;
     plan.durationS = 0.3;
     plan.rttIntervalMs = 20;
+    plan.cpuPpm = 1'000'000;
     plan.peers.push_back({"this machine", "127.0.0.1", model::Plane::Underlay});
     return plan;
 }

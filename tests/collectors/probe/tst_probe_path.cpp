@@ -36,6 +36,7 @@ class TestProbePath : public QObject {
         probe::ProbePlan plan;
         plan.durationS = seconds;
         plan.rttIntervalMs = 10;
+        plan.cpuPpm = 1'000'000;
         plan.peers.push_back({"server", "10.78.0.2", model::Plane::Underlay});
         plan.peers.push_back({"server", "fd78::2", model::Plane::Overlay});
         return test::runProbe(plan, QStringList{"ip", "netns", "exec", m_client} + shell);
