@@ -113,12 +113,12 @@ MeshValue meshValue(const stats::MeshCell* cell, const MeshLens& lens) {
         return roundTrip(under, lens);
     case MeshLayer::Overlay:
         return roundTrip(over, lens);
-    case MeshLayer::Loss: {
-        const double sent = double(under.sent) + over.sent, lost = double(under.lost) + over.lost;
-        if (sent <= 0)
+    case MeshLayer::Loss: // a plane that loses all must not hide behind one that loses nothing
+        if (!under.probed() && !over.probed())
             return {};
-        return {lost >= sent ? MeshValue::LostAll : MeshValue::Known, 100 * lost / sent};
-    }
+        if (under.lostAll() || over.lostAll())
+            return {MeshValue::LostAll, 100};
+        return {MeshValue::Known, std::max(under.lossPct(), over.lossPct())};
     case MeshLayer::Difference:
         break;
     }
@@ -308,7 +308,7 @@ QString MeshScale::title() const {
                          : tr("What the overlay adds: difference of the medians, of samples without taint");
         return out;
     case MeshLayer::Loss:
-        return tr("Probes without an answer, both planes");
+        return tr("Probes without an answer, on the worse of both planes");
     }
     return m_lens.clean ? tr("%1, of samples without taint").arg(out) : out;
 }

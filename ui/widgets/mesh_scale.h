@@ -33,7 +33,7 @@ struct MeshValue {
     bool unsure = false; ///< a difference whose interval holds zero
     bool lossy = false;  ///< some answers were lost; never set for Loss
 };
-/// `cell` may be nullptr: not probed. Loss is of both planes together.
+/// `cell` may be nullptr: not probed. Loss is the worse plane's.
 [[nodiscard]] MeshValue meshValue(const stats::MeshCell* cell, const MeshLens& lens);
 
 [[nodiscard]] QString layerName(MeshLayer layer);

@@ -179,7 +179,7 @@ private slots:
         QCOMPARE(kind(&cell, MeshLayer::Overlay), MeshValue::Known);
         QCOMPARE(kind(&cell, MeshLayer::Overlay, false, true), MeshValue::Unknown);
         QCOMPARE(kind(&cell, MeshLayer::Difference), MeshValue::Unknown);
-        QCOMPARE(meshValue(&cell, {MeshLayer::Loss, false, false}).value, 5.0); // 20 of 400
+        QCOMPARE(meshValue(&cell, {MeshLayer::Loss, false, false}).value, 10.0); // the worse plane's
         QVERIFY(meshValue(&cell, {MeshLayer::Underlay, false, false}).lossy);
         cell.overlay = plane(300);
         cell.difference = stats::MedianDifference{1e5, -2e3, 2e5};
