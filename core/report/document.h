@@ -59,6 +59,7 @@ struct TimeChart {
 };
 struct PathBlock {
     path::Path path;
+    std::vector<analysis::Finding> findings; ///< that may sit on it (analysis::locate)
 };
 struct Code {
     std::string text; ///< monospace, kept line by line

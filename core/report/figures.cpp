@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/analyse.h"
+#include "core/analysis/ends.h"
+#include "core/analysis/locate.h"
 #include "core/base/text.h"
 #include "core/report/chapters.h"
 #include "core/stats/node_summary.h"
@@ -8,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 namespace netopsy::report {
 
@@ -181,12 +184,28 @@ void addSeries(Document& out, const model::Case& subject, const analysis::Analys
 
 void addPath(Document& out, const model::Case& subject, const analysis::Analysis& analysis) {
     out.blocks.emplace_back(Heading{1, "The packet's path"});
+    std::vector<analysis::Finding> placed;
+    for (const analysis::Finding& finding : analysis.findings)
+        if (!finding.where.empty())
+            placed.push_back(finding);
+    // The way that the worst finding of a place sits on, else one of the worst node.
+    for (const analysis::Finding& finding : placed) {
+        const auto [from, to] = analysis::endsFor(subject, finding);
+        auto path = path::derive(subject, from, to);
+        if (!path)
+            continue;
+        const auto located = analysis::locate(*path, std::span(&finding, 1));
+        if (std::any_of(located.begin(), located.end(), [](const auto& on) { return !on.empty(); })) {
+            out.blocks.emplace_back(PathBlock{std::move(*path), std::move(placed)});
+            return;
+        }
+    }
     std::vector<std::string> names = blamedNodes(analysis);
     for (const model::Node& node : subject.nodes)
         names.push_back(node.name);
     for (const std::string& name : names)
         if (auto path = path::typical(subject, name)) {
-            out.blocks.emplace_back(PathBlock{std::move(*path)});
+            out.blocks.emplace_back(PathBlock{std::move(*path), std::move(placed)});
             return;
         }
     out.blocks.emplace_back(

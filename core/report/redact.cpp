@@ -163,16 +163,29 @@ void inBlock(Redactor& r, TimeChart& block) {
     for (TimeChart::Series& series : block.series)
         r(series.name);
 }
+void each(Redactor& r, std::vector<path::Hop>& hops) {
+    for (path::Hop& hop : hops) {
+        r(hop.node);
+        r(hop.netns);
+        r(hop.label);
+        r(hop.source);
+        r(hop.latencySource);
+        each(r, hop.problems);
+    }
+}
 void inBlock(Redactor& r, PathBlock& block) {
     r(block.path.from);
     r(block.path.to);
     each(r, block.path.problems);
     each(r, block.path.notes);
-    for (path::Hop& hop : block.path.hops) {
-        r(hop.node);
-        r(hop.netns);
-        r(hop.label);
-        r(hop.source);
+    each(r, block.path.hops);
+    each(r, block.path.back);
+    for (analysis::Finding& finding : block.findings) {
+        r(finding.title);
+        for (analysis::Location& where : finding.where) { // as the hops' own, or they would not meet any more
+            r(where.node);
+            r(where.peer);
+        }
     }
 }
 

@@ -22,7 +22,7 @@ Scene standingAlone(const path::Path& path, const std::vector<Mark>& marks) {
     QFont font(QStringLiteral("DejaVu Sans"));
     font.setPixelSize(fontSize);
     font.setStyleStrategy(QFont::PreferNoShaping); // "rp_filter" stays words that can be searched for
-    return layOut(path, marks, {font, width, true});
+    return layOut(path, marks, {font, width, false, true});
 }
 
 } // namespace

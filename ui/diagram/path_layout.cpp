@@ -15,7 +15,7 @@ namespace {
 
 // In the body font's pixels.
 constexpr double margin = 2, between = 1.8, nsPad = 0.7, nodePad = 0.7, rowGap = 2.2, calloutGap = 0.7,
-                 widest = 30, badgeSize = 1.6;
+                 widest = 30, badgeSize = 1.6, mostSpread = 2.5;
 
 struct LayoutText {
     Q_DECLARE_TR_FUNCTIONS(netopsy::ui::diagram::LayoutText)
@@ -134,11 +134,15 @@ private:
     void row(std::size_t from, std::size_t end) {
         std::vector<double> x;
         double at = margin * m_em + border(*m_boxes[from].what, nullptr) * m_em;
+        const double extra =
+            m_spread && end > from + 1
+                ? std::clamp((m_room - widthOf(from, end)) / double(end - from - 1), 0.0, mostSpread * m_em)
+                : 0;
         for (std::size_t i = from; i < end; ++i) {
             x.push_back(at);
-            at += m_boxes[i].width + (i + 1 < end ? gap(i) : 0);
+            at += m_boxes[i].width + (i + 1 < end ? gap(i) + extra : 0);
         }
-        m_right = std::max(m_right, margin * m_em + widthOf(from, end));
+        m_right = std::max(m_right, at + border(*m_boxes[end - 1].what, nullptr) * m_em);
 
         const auto spaces =
             runs(from, end, x, nsPad * m_em, Face::Small, samePlace,
@@ -192,6 +196,7 @@ private:
         ++m_rows;
         m_y = bottom;
         callouts(first);
+        m_scene.cuts.push_back(m_y + 0.3 * m_em);
         m_y += rowGap * m_em;
     }
 
@@ -324,7 +329,7 @@ private:
     const std::vector<Mark>& m_marks;
     Type m_type;
     double m_em, m_room;
-    bool m_titled;
+    bool m_titled, m_spread;
     Scene m_scene;
     std::vector<HopBox> m_boxes; ///< of the section that is laid out
     std::size_t m_marked = 0;

@@ -10,6 +10,7 @@ namespace netopsy::ui::diagram {
 struct Options {
     QFont font;          ///< of the body; give it a pixel size, which is the unit of all lengths
     double width = 1000; ///< to break rows at; a single hop may be wider
+    bool spread = false; ///< uses the spare width of a row, for longer links
     bool titled = false; ///< with the ends and the remarks, for a picture that stands alone
 };
 

@@ -100,6 +100,7 @@ struct Scene {
     std::vector<Callout> callouts;
     std::vector<TextLine> headings;
     std::vector<LegendKey> legend;
+    std::vector<double> cuts; ///< heights between rows, where a page may end
 
     [[nodiscard]] const HopItem* hopAt(QPointF at) const;
     /// The finding whose badge or callout is there.

@@ -51,15 +51,15 @@ constexpr std::array<Offload, 7> known{{{"tcp-segmentation-offload", "TSO"},
                                         {"generic-segmentation-offload", "GSO"},
                                         {"generic-receive-offload", "GRO"},
                                         {"large-receive-offload", "LRO"},
-                                        {"tx-checksumming", "tx-csum"},
-                                        {"rx-checksumming", "rx-csum"},
-                                        {"tx-udp_tnl-segmentation", "tnl-seg"}}};
+                                        {"tx-checksumming", "tx‑csum"},
+                                        {"rx-checksumming", "rx‑csum"},
+                                        {"tx-udp_tnl-segmentation", "tnl‑seg"}}};
 
 QString offloadWords(const std::map<std::string, bool>& offloads) {
     QStringList on, off;
     for (const Offload& one : known)
         if (const auto found = offloads.find(one.name); found != offloads.end())
-            (found->second ? on : off) << QString::fromLatin1(one.people);
+            (found->second ? on : off) << QString::fromUtf8(one.people);
     QStringList out;
     if (!on.isEmpty())
         out << Words::tr("on: %1").arg(on.join(QLatin1Char(' ')));
@@ -218,8 +218,12 @@ QStringList remarks(const path::Path& path) {
             : Words::tr("The largest packet that fits is not known: %1.").arg(onOneLine(path.innerMtu.reason()))};
     for (const std::string& problem : path.problems)
         out << Words::tr("Problem: %1").arg(onOneLine(problem));
-    for (const std::string& note : path.notes)
-        out << onOneLine(note);
+    for (const std::string& note : path.notes) {
+        QString words = onOneLine(note);
+        if (!words.isEmpty())
+            words[0] = words[0].toUpper();
+        out << words;
+    }
     return out;
 }
 

@@ -4,15 +4,12 @@
 // What a path can be asked for between: the nodes, Services and pods of a case, as derive() takes them.
 #pragma once
 
-#include "core/analysis/finding.h"
 #include "core/base/result.h"
 #include "core/path/path.h"
 
 #include <QAbstractListModel>
 
-#include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace netopsy::ui {
@@ -30,12 +27,6 @@ struct PathEnds {
     std::string from, to;
 };
 [[nodiscard]] PathEnds pathEnds(const model::Case& subject, const std::string& worstNode);
-
-using EndPair = std::pair<std::string, std::string>;
-/// The ends of a path on which this finding sits; the first of the likely ones where it can't be told.
-[[nodiscard]] EndPair endsFor(const model::Case& subject, const analysis::Finding& finding);
-/// A pod of this node that packets can be sent from, as derive() takes it; the node itself where it has none.
-[[nodiscard]] std::string podOrNode(const model::Case& subject, const std::string& node);
 
 /// Derives; a Service as the source stands for one of its ready backends, which the notes then say.
 [[nodiscard]] Result<path::Path> pathBetween(const model::Case& subject, const std::string& from,

@@ -1,6 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/text.h"
+//
+// The window's picture of the path, on paper: the same layout and painter, at the report's own type size. It is drawn in
+// one piece where a page holds it, else cut between rows.
+#include "ui/diagram/path_layout.h"
+#include "ui/diagram/path_painter.h"
 #include "ui/report/blocks.h"
 
 #include <algorithm>
@@ -9,85 +13,94 @@ namespace netopsy::ui {
 
 namespace {
 
-constexpr int blockHeight = 590, rowGap = 120, perRow = 7, gapWidth = 60;
+constexpr int after = 60, page = Sheet::bottom - Sheet::top;
+constexpr int chapter = 360; ///< what the chapter's heading takes of its page
+constexpr int remarkGap = 30;
 
-QString headerNames(const std::vector<path::Header>& headers, const QString& sign) {
-    QString out;
-    for (const path::Header& header : headers)
-        out += QStringLiteral(" %1%2 %3").arg(sign, shown(header.name)).arg(header.bytes);
-    return out.trimmed();
+/// All that is to be drawn, laid out.
+struct Figure {
+    diagram::Scene scene;
+    double scale = 1; ///< under 1 only where a single hop is wider than the page
+    int head = 0, remarks = 0;
+    [[nodiscard]] int whole() const { return head + int(scene.size.height() * scale) + after + remarks; }
+};
+
+Figure layOut(const report::PathBlock& block, double points) {
+    Figure out{diagram::layOut(block.path, diagram::marksOf(block.path, block.findings),
+                               {Sheet::font(points), double(Sheet::contentWidth), true})};
+    out.scale = std::min(1.0, Sheet::contentWidth / out.scene.size.width());
+    // Fonts of a size in units are as large anywhere: no device need be known.
+    const auto height = [](const QFont& font, const QString& text) {
+        return QFontMetrics(font)
+            .boundingRect(QRect(0, 0, Sheet::contentWidth, page), Qt::TextWrapAnywhere, text)
+            .height();
+    };
+    out.head = height(Sheet::font(9, true), diagram::heading(block.path)) + after;
+    for (const QString& remark : diagram::remarks(block.path))
+        out.remarks += height(Sheet::font(9), remark) + remarkGap;
+    return out;
 }
 
-void drawHop(Sheet& sheet, const path::Hop& hop, const QRectF& box) {
-    QPainter& painter = sheet.painter();
-    painter.setPen(QPen(hop.assumed ? ink::faint : ink::accent, 8, hop.assumed ? Qt::DashLine : Qt::SolidLine));
-    painter.setBrush(hop.assumed ? QBrush(ink::rule, Qt::BDiagPattern) : QBrush(ink::band));
-    painter.drawRoundedRect(box, 40, 40);
-    painter.setBrush(Qt::NoBrush);
-    const auto line = [&](int row, const QFont& font, const QColor& colour, const QString& text) {
-        painter.setFont(font);
-        painter.setPen(colour);
-        painter.drawText(QRectF(box.left() + 20, box.top() + 20 + row * 90, box.width() - 40, 95),
-                         Qt::AlignHCenter,
-                         painter.fontMetrics().elidedText(text, Qt::ElideRight, int(box.width()) - 40));
-    };
-    QString name = shown(hop.label);
-    name.replace(QLatin1Char('/'), QStringLiteral("/\u200b")); // may break there
-    painter.setFont(Sheet::font(6.5, true));
-    painter.setPen(ink::text);
-    painter.drawText(QRectF(box.left() + 20, box.top() + 20, box.width() - 40, 265),
-                     int(Qt::AlignHCenter) | Qt::TextWordWrap, name);
-    line(3, Sheet::font(6.5), ink::text,
-         hop.mtu              ? QStringLiteral("MTU %1").arg(*hop.mtu)
-         : hop.device.empty() ? QString()
-                              : QStringLiteral("MTU unknown"));
-    const QString change =
-        headerNames(hop.encapsulates, QStringLiteral("+")) + headerNames(hop.decapsulates, QStringLiteral("−"));
-    line(4, Sheet::font(6), ink::faint, change.isEmpty() ? shown(hop.node) : change);
-    line(5, Sheet::font(6), ink::faint, hop.assumed ? QStringLiteral("assumed") : shown(hop.netns));
+/// At the report's size for figures, or a little smaller where that keeps it on one page.
+Figure layOut(const report::PathBlock& block) {
+    constexpr double usual = 6.5, least = 5.8;
+    Figure figure = layOut(block, usual);
+    if (figure.whole() > page - chapter)
+        if (Figure smaller = layOut(block, least); smaller.whole() <= page - chapter)
+            return smaller;
+    return figure;
+}
+
+/// Where each piece ends that fits what is left of this page, and then a page.
+std::vector<double> pieces(const diagram::Scene& scene, double room, double later) {
+    std::vector<double> ends;
+    double from = 0;
+    for (std::size_t i = 0; i < scene.cuts.size(); ++i) {
+        const double next = i + 1 < scene.cuts.size() ? scene.cuts[i + 1] : scene.size.height();
+        if (next - from > room) {
+            ends.push_back(from = scene.cuts[i]);
+            room = later;
+        }
+    }
+    ends.push_back(scene.size.height());
+    return ends;
 }
 
 } // namespace
 
 int heightOf(const report::PathBlock& block) {
-    return (static_cast<int>(block.path.hops.size()) + perRow - 1) / perRow * (blockHeight + rowGap) + 600;
+    const Figure figure = layOut(block);
+    const double first = figure.scene.cuts.empty() ? 0 : figure.scene.cuts.front() * figure.scale;
+    return figure.whole() <= page - chapter ? figure.whole() : figure.head + int(first);
 }
 
 void drawBlock(Sheet& sheet, const report::PathBlock& block) {
-    const path::Path& path = block.path;
-    const QFont bold = Sheet::font(9, true), body = Sheet::font(9);
+    const QFont body = Sheet::font(9);
+    const Figure figure = layOut(block);
+    const diagram::Scene& scene = figure.scene;
     sheet.need(heightOf(block));
-    sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, bold, ink::text,
-                                 shown(path.from + " to " + path.to)) +
-                  80);
-    const double w = double(Sheet::contentWidth - gapWidth * (perRow - 1)) / perRow;
-    for (std::size_t i = 0; i < path.hops.size(); ++i) {
-        const std::size_t column = i % perRow;
-        if (column == 0 && i > 0)
-            sheet.advance(blockHeight + rowGap);
-        if (column == 0)
-            sheet.need(blockHeight + rowGap);
-        const QRectF box(Sheet::left + double(column) * (w + gapWidth), sheet.y(), w, blockHeight);
-        drawHop(sheet, path.hops[i], box);
-        if (column + 1 < perRow && i + 1 < path.hops.size()) {
-            sheet.painter().setPen(QPen(ink::faint, 8));
-            sheet.painter().drawLine(QPointF(box.right(), box.center().y()),
-                                     QPointF(box.right() + gapWidth, box.center().y()));
-        }
+    sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, Sheet::font(9, true), ink::text,
+                                 diagram::heading(block.path)) +
+                  after);
+    double from = 0;
+    for (const double end : pieces(scene, sheet.room() / figure.scale, page / figure.scale)) {
+        const int height = int((end - from) * figure.scale) + 1;
+        sheet.need(height);
+        QPainter& painter = sheet.painter();
+        painter.save();
+        painter.setClipRect(QRect(Sheet::left, sheet.y(), Sheet::contentWidth, height));
+        painter.translate(Sheet::left, sheet.y() - from * figure.scale);
+        painter.scale(figure.scale, figure.scale);
+        diagram::paint(painter, scene, diagram::Palette::paper());
+        painter.restore();
+        sheet.advance(height);
+        from = end;
     }
-    sheet.advance(blockHeight + 140);
-    QStringList lines;
-    if (path.innerMtu)
-        lines << QStringLiteral("The largest packet of a pod that fits every hop: %1 B.").arg(*path.innerMtu);
-    for (const std::string& problem : path.problems)
-        lines << QStringLiteral("Problem: ") + shown(problem);
-    for (const std::string& note : path.notes)
-        lines << shown(note);
-    if (std::any_of(path.hops.begin(), path.hops.end(), [](const path::Hop& hop) { return hop.assumed; }))
-        lines << QStringLiteral("Dashed and hatched: assumed from the CNI's design, not seen on the node.");
-    for (const QString& line : lines) {
+    sheet.advance(after);
+    for (const QString& line : diagram::remarks(block.path)) {
         sheet.need(sheet.textHeight(body, line, Sheet::contentWidth));
-        sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, body, ink::text, line) + 30);
+        sheet.advance(sheet.drawText(Sheet::left, sheet.y(), Sheet::contentWidth, body, ink::text, line) +
+                      remarkGap);
     }
     sheet.advance(120);
 }

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/mesh_page.h"
 
+#include "core/analysis/ends.h"
 #include "core/base/text.h"
 #include "ui/format.h"
-#include "ui/models/path_ends.h"
 #include "ui/theme.h"
 #include "ui/views/pair_panel.h"
 #include "ui/widgets/mesh_legend.h"
@@ -118,7 +118,7 @@ MeshPage::MeshPage(QWidget* parent)
         const auto end = [this](const QString& node) {
             return m_map->lens().layer == MeshLayer::Underlay || !m_digest
                        ? node
-                       : QString::fromStdString(podOrNode(*m_digest->subject, node.toStdString()));
+                       : QString::fromStdString(analysis::podOrNode(*m_digest->subject, node.toStdString()));
         };
         emit pathWanted(end(from), end(to));
     });

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/path_page.h"
 
+#include "core/analysis/ends.h"
 #include "ui/format.h"
 #include "ui/theme.h"
 #include "ui/widgets/path_board.h"
@@ -94,7 +95,7 @@ PathPage::PathPage(QWidget* parent)
     const auto buddy = [row](const QString& words, QWidget* field) {
         auto* label = new QLabel(words);
         label->setBuddy(field);
-        label->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Preferred);
+        label->setMinimumWidth(label->sizeHint().width() + 4); // the underlined letter needs more than is hinted
         row->addWidget(label);
         row->addWidget(field);
     };
@@ -168,17 +169,18 @@ void PathPage::showFinding(const analysis::Finding& finding) {
     m_asked = true;
     m_board->setMessage(tr("Deriving the path…"));
     m_shown = {};
-    m_findingWork.run<EndPair>([digest = m_digest, finding] { return endsFor(*digest->subject, finding); },
-                               [this, finding](const EndPair& ends) {
-                                   if (ends.first.empty()) {
-                                       m_board->setMessage(tr("This finding is not of one place on a path."));
-                                       return;
-                                   }
-                                   m_lit = finding;
-                                   setChoice({QString::fromStdString(ends.first),
-                                              QString::fromStdString(ends.second), path::Family::Any});
-                                   emit choiceChanged();
-                               });
+    m_findingWork.run<analysis::EndPair>(
+        [digest = m_digest, finding] { return analysis::endsFor(*digest->subject, finding); },
+        [this, finding](const analysis::EndPair& ends) {
+            if (ends.first.empty()) {
+                m_board->setMessage(tr("This finding is not of one place on a path."));
+                return;
+            }
+            m_lit = finding;
+            setChoice(
+                {QString::fromStdString(ends.first), QString::fromStdString(ends.second), path::Family::Any});
+            emit choiceChanged();
+        });
 }
 
 void PathPage::setChoice(const PathChoice& choice) {

@@ -164,8 +164,6 @@ void PathBoard::showDetail(bool open) {
     if (!open && m_detail->isAncestorOf(focusWidget()))
         m_view->setFocus();
     m_detail->setVisible(open);
-    if (open && m_view->currentHop())
-        m_view->setCurrentHop(*m_view->currentHop()); // what the panel would cover scrolls into view
 }
 
 void PathBoard::activateFinding(std::size_t index) {

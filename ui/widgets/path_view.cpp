@@ -31,7 +31,7 @@ namespace {
 constexpr double leastZoom = 0.2, mostZoom = 4, zoomStep = 1.2, mostWhenFitted = 1.4;
 
 diagram::Scene nothing() {
-    return diagram::layOut({}, {}, {QApplication::font(), 100, false});
+    return diagram::layOut({}, {}, {QApplication::font(), 100});
 }
 
 } // namespace
@@ -65,7 +65,7 @@ void PathView::setPath(path::Path way, std::vector<diagram::Mark> marks) {
 diagram::Scene PathView::laidOut(double width) const {
     QFont base = font();
     base.setPixelSize(std::max(8, QFontInfo(base).pixelSize()));
-    return diagram::layOut(m_path, m_marks, {base, width, false});
+    return diagram::layOut(m_path, m_marks, {base, width, m_fit == Fit::Width});
 }
 
 void PathView::layOut() {
@@ -87,7 +87,7 @@ void PathView::layOut() {
         }
         m_zoom = std::clamp(best, leastZoom, mostWhenFitted);
     } else {
-        m_scene = laidOut(m_scene.width);
+        m_scene = laidOut(m_scene.width); // at the zoom that she chose
     }
     updateScrollBars();
     viewport()->update();
@@ -145,25 +145,31 @@ void PathView::fitWidth() {
 }
 
 void PathView::setCurrentHop(std::size_t hop) {
-    const diagram::HopItem* item = m_scene.find(hop);
-    if (item == nullptr)
+    if (m_scene.find(hop) == nullptr)
         return;
     m_current = hop;
-    const QRectF seen(shownAt(item->cell.topLeft()), item->cell.size() * m_zoom);
-    constexpr double edge = 24;
-    const auto reveal = [](QScrollBar* bar, double from, double to, int room) {
-        if (from < edge)
-            bar->setValue(bar->value() + qRound(from - edge));
-        else if (to > room - edge)
-            bar->setValue(bar->value() + qRound(std::min(to - room + edge, from - edge)));
-    };
-    reveal(horizontalScrollBar(), seen.left(), seen.right(), viewport()->width());
-    reveal(verticalScrollBar(), seen.top(), seen.bottom(), viewport()->height());
+    reveal(hop);
     viewport()->update();
     setAccessibleDescription(diagram::spoken(m_path, hop, m_marks));
     QAccessibleEvent said(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&said);
     emit currentHopChanged();
+}
+
+void PathView::reveal(std::size_t hop) {
+    const diagram::HopItem* item = m_scene.find(hop);
+    if (item == nullptr)
+        return;
+    const QRectF seen(shownAt(item->cell.topLeft()), item->cell.size() * m_zoom);
+    constexpr double edge = 24;
+    const auto bring = [](QScrollBar* bar, double from, double to, int room) {
+        if (from < edge)
+            bar->setValue(bar->value() + qRound(from - edge));
+        else if (to > room - edge)
+            bar->setValue(bar->value() + qRound(std::min(to - room + edge, from - edge)));
+    };
+    bring(horizontalScrollBar(), seen.left(), seen.right(), viewport()->width());
+    bring(verticalScrollBar(), seen.top(), seen.bottom(), viewport()->height());
 }
 
 QString PathView::currentDetail() const {
@@ -210,6 +216,8 @@ void PathView::resizeEvent(QResizeEvent*) {
         updateScrollBars();
     else
         layOut();
+    if (m_current) // a panel that opens must not hide what it tells of
+        reveal(*m_current);
 }
 
 void PathView::changeEvent(QEvent* event) {

@@ -66,6 +66,7 @@ private:
     [[nodiscard]] diagram::Scene laidOut(double width) const;
     void setZoom(double zoom, QPointF fixed); ///< what is at `fixed` in the viewport stays there
     void updateScrollBars();
+    void reveal(std::size_t hop);
     [[nodiscard]] QPointF origin() const; ///< of the scene, in the viewport
     [[nodiscard]] QPointF sceneAt(QPointF viewportPoint) const;
     void step(int by);

@@ -5,6 +5,7 @@
 #include "../diagram/sample_paths.h"
 #include "fake_session.h"
 #include "ui/main_window.h"
+#include "ui/report/pdf.h"
 #include "ui/widgets/mesh_map.h"
 #include "ui/widgets/path_view.h"
 
@@ -20,6 +21,7 @@
 
 #include <cstdio>
 
+using namespace netopsy;
 using namespace netopsy::ui;
 
 namespace {
@@ -48,6 +50,11 @@ void savePaths(const QString& folder) {
         view.setCurrentHop(3);
         view.fitWhole();
         save(view, folder, qPrintable(file + QStringLiteral("-fitted")));
+        report::Document document;
+        document.blocks = {report::Heading{1, "The packet's path"},
+                           report::PathBlock{sample.path, sample.findings}};
+        if (!writePdf(document, folder + QLatin1Char('/') + file + QStringLiteral(".pdf")))
+            std::printf("%s.pdf NOT written\n", name);
     }
 }
 

@@ -3,15 +3,20 @@
 //
 // The painted report, read back with the tools that a reader would use: its text found by pdftotext, its structure
 // checked by qpdf, no raster image in it.
+#include "../diagram/sample_paths.h"
+#include "ui/diagram/words.h"
 #include "ui/report/pdf.h"
 
 #include <QProcess>
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
 
 using namespace netopsy;
+
+Q_DECLARE_METATYPE(netopsy::ui::fake::SamplePath)
 
 namespace {
 
@@ -49,25 +54,8 @@ report::TimeChart series() {
     return chart;
 }
 
-path::Path way() {
-    path::Path path;
-    path.from = "node1/web-1";
-    path.to = "node2/web-2";
-    path.innerMtu = 1450;
-    path.problems = {"node2 eth0: 1,550 B do not fit 1,500 B"};
-    for (const char* label : {"eth0 (pod)", "veth1a2b3c4d", "cni0 (bridge)", "routing", "flannel.1 (vxlan)",
-                              "eth0", "the wire", "eth0", "flannel.1 (vxlan)", "cni0 (bridge)"}) {
-        path::Hop hop;
-        hop.label = label;
-        hop.node = "node1";
-        hop.netns = "host";
-        hop.mtu = 1450;
-        if (hop.label.starts_with("flannel"))
-            hop.encapsulates = {{"VXLAN", 8}, {"UDP", 8}, {"IP", 20}, {"Ethernet", 14}};
-        hop.assumed = path.hops.empty();
-        path.hops.push_back(hop);
-    }
-    return path;
+report::PathBlock pathOf(const ui::fake::SamplePath& sample) {
+    return {sample.path, sample.findings};
 }
 
 report::Document document(int nodes) {
@@ -85,7 +73,7 @@ report::Document document(int nodes) {
                   latency(3),
                   series(),
                   report::Heading{1, "The packet's path"},
-                  report::PathBlock{way()}};
+                  pathOf(ui::fake::problems())};
     report::Table table{{"Key", "Now", "Then", "Why"}, {}, {1, 2}};
     for (int i = 0; i < 80; ++i)
         table.rows.push_back(
@@ -127,6 +115,41 @@ private slots:
                                   "critical", "160 more nodes are not drawn", "flannel.1", "assumed"})
             QVERIFY2(text.contains(words), words);
         QVERIFY(text.contains(QStringLiteral("Page %1 of %1").arg(*pages).toUtf8()));
+    }
+
+    void pathsAreWholeOnAnyNumberOfPages_data() {
+        QTest::addColumn<ui::fake::SamplePath>("sample");
+        QTest::addColumn<int>("pages");
+        QTest::newRow("seven hops") << ui::fake::sevenHops() << 1;
+        QTest::newRow("problems") << ui::fake::problems() << 1;
+        QTest::newRow("IPv6") << ui::fake::ipv6() << 1;
+        QTest::newRow("twenty hops and the reply's") << ui::fake::twentyHops() << 2;
+    }
+    void pathsAreWholeOnAnyNumberOfPages() {
+        QFETCH(const ui::fake::SamplePath, sample);
+        QFETCH(const int, pages);
+        QTemporaryDir folder;
+        const QString pdf = folder.filePath("r.pdf");
+        report::Document doc;
+        doc.blocks = {report::Heading{1, "The packet's path"}, pathOf(sample)};
+        const auto written = ui::writePdf(doc, pdf);
+        QVERIFY(written);
+        QCOMPARE(*written, pages);
+        QString text = QString::fromUtf8(output("pdftotext", {pdf, "-"}));
+        if (text.isEmpty())
+            QSKIP("pdftotext is not installed");
+        text.remove(QRegularExpression(QStringLiteral("\\s")));
+        for (const auto* way : {&sample.path.hops, &sample.path.back})
+            for (const path::Hop& hop : *way) {
+                const QString name = ui::diagram::title(hop).remove(QLatin1Char(' '));
+                QVERIFY2(text.contains(name), qPrintable(name));
+            }
+        for (const analysis::Finding& finding : sample.findings) {
+            // Of a title that is broken over lines, which may stand among others', each word is there.
+            for (const QString& word : QString::fromStdString(finding.title).split(QLatin1Char(' ')))
+                QVERIFY2(text.contains(word), qPrintable(word));
+        }
+        QCOMPARE(output("pdfimages", {"-list", pdf}).count('\n'), 2); // none: vectors
     }
 
     void structureIsSound() {
