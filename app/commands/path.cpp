@@ -17,7 +17,10 @@ int runPath(const QStringList& args) {
     parser.setApplicationDescription(QStringLiteral("Prints the packet's way, hop by hop."));
     parser.addPositionalArgument(QStringLiteral("CASE"), QStringLiteral("A case file."));
     parser.addOption({QStringLiteral("from"), QStringLiteral("Where it starts."), QStringLiteral("NODE[/POD]")});
-    parser.addOption({QStringLiteral("to"), QStringLiteral("Where it goes."), QStringLiteral("NODE|POD|SERVICE")});
+    parser.addOption(
+        {QStringLiteral("to"), QStringLiteral("Where it goes."), QStringLiteral("NODE|POD|SERVICE|ADDRESS")});
+    parser.addOption({QStringLiteral("family"), QStringLiteral("Which addresses of two ends that have both."),
+                      QStringLiteral("any|ipv4|ipv6"), QStringLiteral("any")});
     addOutputFlag(parser);
     if (const auto early = parseArguments(parser, args))
         return *early;
@@ -26,13 +29,19 @@ int runPath(const QStringList& args) {
         return usageError(parser, QStringLiteral("-o takes text or json"));
     if (!parser.isSet(QStringLiteral("from")) || !parser.isSet(QStringLiteral("to")))
         return usageError(parser, QStringLiteral("both --from and --to are needed"));
+    const QString asked = parser.value(QStringLiteral("family"));
+    if (asked != QLatin1String("any") && asked != QLatin1String("ipv4") && asked != QLatin1String("ipv6"))
+        return usageError(parser, QStringLiteral("--family takes any, ipv4 or ipv6"));
+    const path::Family family = asked == QLatin1String("ipv4")   ? path::Family::V4
+                                : asked == QLatin1String("ipv6") ? path::Family::V6
+                                                                 : path::Family::Any;
     const auto subject = openCase(parser);
     if (!subject) {
         printError(subject.error());
         return exitUsage;
     }
     const auto way = path::derive(*subject, parser.value(QStringLiteral("from")).toStdString(),
-                                  parser.value(QStringLiteral("to")).toStdString());
+                                  parser.value(QStringLiteral("to")).toStdString(), family);
     if (!way) {
         printError(way.error());
         return exitUsage;

@@ -3,6 +3,7 @@
 #include "core/path/address.h"
 
 #include "core/base/text.h"
+#include "core/path/lookup.h"
 
 #include <algorithm>
 
@@ -94,31 +95,7 @@ std::optional<Prefix> parsePrefix(std::string_view s) {
 }
 
 const model::Route* lookUp(const std::vector<model::Route>& routes, std::string_view to) {
-    const auto address = parseAddress(to);
-    if (!address)
-        return nullptr;
-    const model::Route* best = nullptr;
-    int bestBits = -1;
-    for (const model::Route& route : routes) {
-        if (!route.table.empty() && route.table != "main" && route.table != "254")
-            continue;
-        int bits = 0;
-        if (route.dst == "default") {
-            const bool v6 = route.ipv6 || route.via.find(':') != std::string::npos;
-            if ((v6 || !route.via.empty()) && v6 != address->v6)
-                continue;
-        } else {
-            const auto prefix = parsePrefix(route.dst);
-            if (!prefix || !prefix->contains(*address))
-                continue;
-            bits = prefix->bits;
-        }
-        if (bits > bestBits || (bits == bestBits && route.metric < best->metric)) {
-            best = &route;
-            bestBits = bits;
-        }
-    }
-    return best;
+    return lookUpIn(routes, to, "main");
 }
 
 const model::Link* findLink(const model::NodeFacts& facts, std::string_view name) {
@@ -166,6 +143,27 @@ std::string nodeAddress(const model::Case& subject, const model::Node& node) {
                     if (address.type == "InternalIP")
                         return address.address;
     return std::string(hostPart(node.address));
+}
+
+std::vector<std::string> nodeAddresses(const model::Case& subject, const model::Node& node) {
+    std::vector<std::string> out{nodeAddress(subject, node)};
+    const auto has = [&](bool v6) {
+        return std::any_of(out.begin(), out.end(),
+                           [&](const std::string& a) { return (a.find(':') != std::string::npos) == v6; });
+    };
+    if (subject.cluster)
+        for (const model::ClusterNode& known : subject.cluster->nodes)
+            if (known.name == node.name)
+                for (const model::NodeAddress& address : known.addresses)
+                    if (address.type == "InternalIP" && address.address != out.front())
+                        out.push_back(address.address);
+    for (const bool v6 : {false, true})
+        if (!has(v6))
+            if (const model::Link* link = underlay(node.facts, out.front()))
+                for (const model::LinkAddress& own : link->addresses)
+                    if (own.scope == "global" && !has(v6) && (own.address.find(':') != std::string::npos) == v6)
+                        out.push_back(own.address);
+    return out;
 }
 
 std::string networkOf(const model::Link& link, std::string_view address) {

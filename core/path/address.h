@@ -32,8 +32,7 @@ struct Prefix {
 /// "10.244.1.0/24", or an address alone as a host prefix.
 [[nodiscard]] std::optional<Prefix> parsePrefix(std::string_view text);
 
-/// The route a packet to `to` takes: longest prefix, then lowest metric, of the main table; nullptr when
-/// none.
+/// The route to `to` of the main table; nullptr when none. Where policy rules matter, lookup.h's choose() asks them.
 [[nodiscard]] const model::Route* lookUp(const std::vector<model::Route>& routes, std::string_view to);
 
 /// The link with this name; nullptr when there is none.
@@ -49,6 +48,9 @@ struct Prefix {
 
 /// The node's address inside the cluster: its InternalIP by the API, else where it was reached.
 [[nodiscard]] std::string nodeAddress(const model::Case& subject, const model::Node& node);
+/// All of them, of both families, that one first: its InternalIPs, and of a family that the API names none of, the
+/// first global one of its underlay interface.
+[[nodiscard]] std::vector<std::string> nodeAddresses(const model::Case& subject, const model::Node& node);
 /// The network that `address` of this link lies in, as a key to compare; empty when it isn't the link's.
 [[nodiscard]] std::string networkOf(const model::Link& link, std::string_view address);
 

@@ -3,6 +3,7 @@
 #include "core/path/builder.h"
 
 #include "core/base/text.h"
+#include "core/path/overhead.h"
 
 #include <algorithm>
 #include <set>
@@ -18,9 +19,9 @@ std::string described(const model::Link& link) {
 
 } // namespace
 
-NodeSide::NodeSide(const model::Case& subject, const model::Node& node)
-    : m_node(node), m_address(nodeAddress(subject, node)), m_tunnels(tunnels(node.facts, m_address)),
-      m_summary(stats::summarise(node)) {}
+NodeSide::NodeSide(const model::Case& subject, const model::Node& node, const Design& design)
+    : m_node(node), m_design(design), m_address(nodeAddress(subject, node)),
+      m_tunnels(tunnels(node.facts, m_address)), m_summary(stats::summarise(node)) {}
 
 Reading<std::uint64_t> NodeSide::dropsOf(const std::string& device) const {
     if (const auto found = m_summary.linkDelta.find(device); found != m_summary.linkDelta.end())
@@ -67,6 +68,17 @@ const model::Link* NodeSide::vethOf(const model::Pod& pod, std::string& how) con
             }
     }
     std::vector<const model::Link*> veths;
+    if (m_design.podNameLetters > 0) {
+        const std::string start = pod.name.substr(0, m_design.podNameLetters) + "-";
+        for (const model::Link& link : facts.links)
+            if (isPodVeth(link) && link.name.starts_with(start))
+                veths.push_back(&link);
+        if (veths.size() == 1) {
+            how = "the only pod link called after it";
+            return veths.front();
+        }
+        veths.clear();
+    }
     for (const model::Link& link : facts.links)
         if (isPodVeth(link) && !link.master.empty())
             veths.push_back(&link);
@@ -127,26 +139,32 @@ std::vector<Hop> NodeSide::podSide(const model::Pod& pod) const {
     return out;
 }
 
-Hop NodeSide::routing(const std::string& to, const model::Route*& route) const {
-    route = lookUp(m_node.facts.routes, to);
+Hop NodeSide::routing(const Flow& flow, Choice& choice) const {
+    choice = choose(m_node.facts, flow);
     Hop hop;
     hop.kind = HopKind::Routing;
     hop.node = m_node.name;
     hop.netns = "host";
     hop.mtu = Absent{"a route without an MTU of its own"};
     hop.drops = Absent{"not counted per route"};
+    const model::Route* route = choice.route;
     if (route == nullptr) {
-        hop.label = "routing to " + to + " (no route seen)";
+        hop.label = "routing to " + flow.to + " (no route seen)";
         hop.assumed = true;
         hop.source =
             m_node.facts.routes.empty() ? "assumed: routes of this node were not read" : "no route matches";
         return hop;
     }
-    hop.label = "routing: " + route->dst + (route->via.empty() ? "" : " via " + route->via) + " dev " +
-                route->dev + (route->onlink ? " onlink" : "");
+    const bool local = route->table == "local";
+    hop.label = "routing: " + route->dst + (route->via.empty() ? "" : " via " + route->via) +
+                (route->dev.empty() ? " to nowhere" : " dev " + route->dev) + (route->onlink ? " onlink" : "") +
+                (local ? ", this node" : "");
+    const bool byTable = choice.rule != nullptr && !local && route->table != "main" && !route->table.empty();
+    if (byTable)
+        hop.label += " table " + route->table + ", by rule " + std::to_string(choice.rule->priority);
     if (route->mtu > 0)
         hop.mtu = route->mtu;
-    hop.source = m_node.name + ": routes";
+    hop.source = m_node.name + (choice.rule != nullptr ? ": rules, routes" : ": routes");
     return hop;
 }
 
@@ -171,18 +189,64 @@ std::optional<Hop> NodeSide::conntrack() const {
     return std::nullopt;
 }
 
-Hop NodeSide::nic(const model::Link* link) const {
-    if (link != nullptr)
-        return device(HopKind::Nic, *link, link->name + " (underlay)");
+std::vector<Hop> NodeSide::nic(const model::Link* link) const {
+    if (link == nullptr) {
+        Hop hop;
+        hop.kind = HopKind::Nic;
+        hop.node = m_node.name;
+        hop.netns = "host";
+        hop.label = "underlay interface (not known)";
+        hop.mtu = Absent{"links of this node were not read"};
+        hop.drops = Absent{"links of this node were not read"};
+        hop.assumed = true;
+        hop.source = "assumed: every node has one";
+        return {hop};
+    }
+    std::vector<Hop> out;
+    if (link->kind == "openvswitch") {
+        out.push_back(device(HopKind::Switch, *link, link->name + " (Open vSwitch bridge)"));
+        for (const model::Link& port : m_node.facts.links)
+            if (port.master == "ovs-system" && !port.mac.empty() && port.mac == link->mac) {
+                out.push_back(device(HopKind::Nic, port, port.name + " (underlay)"));
+                return out;
+            }
+    } else {
+        out.push_back(device(HopKind::Nic, *link, link->name + " (underlay)"));
+    }
+    return out;
+}
+
+Hop NodeSide::designed(HopKind kind, const std::string& label) const {
     Hop hop;
-    hop.kind = HopKind::Nic;
+    hop.kind = kind;
     hop.node = m_node.name;
     hop.netns = "host";
-    hop.label = "underlay interface (not known)";
-    hop.mtu = Absent{"links of this node were not read"};
-    hop.drops = Absent{"links of this node were not read"};
+    hop.label = label;
+    hop.mtu = Absent{"no device"};
+    hop.drops = Absent{"not counted here"};
     hop.assumed = true;
-    hop.source = "assumed: every node has one";
+    hop.source = m_design.ground;
+    return hop;
+}
+
+Hop NodeSide::named(HopKind kind, const std::string& name, const std::string& label) const {
+    if (const model::Link* link = findLink(m_node.facts, name)) {
+        Hop hop = device(kind, *link, label);
+        // A switch's link stands beside its flows: its own MTU and counters say nothing of what it forwards.
+        if (kind == HopKind::Switch && link->state == "DOWN") {
+            hop.mtu = Absent{"a switch forwards what its ports take"};
+            hop.drops = Absent{"not counted for what it forwards"};
+        }
+        return hop;
+    }
+    Hop hop = designed(kind, label.empty() ? name : label);
+    hop.device = name;
+    return hop;
+}
+
+Hop NodeSide::program(const Hop& at, const std::string& does) const {
+    Hop hop = designed(HopKind::Ebpf, (at.device.empty() ? "the pod's link" : at.device) + ": " + does);
+    hop.device = at.device;
     return hop;
 }
 
@@ -192,9 +256,16 @@ const Tunnel* NodeSide::tunnelOf(const model::Route* route) const {
     for (const Tunnel& tunnel : m_tunnels)
         if (tunnel.link->name == route->dev)
             return &tunnel;
-    // Cilium routes by cilium_host and encapsulates in eBPF; Open vSwitch by its gateway port.
-    const bool hidden = route->dev == "cilium_host" || route->dev == "antrea-gw0" || route->dev == "ovn-k8s-mp0";
-    return hidden && m_tunnels.size() == 1 ? &m_tunnels.front() : nullptr;
+    return tunnelBehind(m_tunnels, route->dev);
+}
+
+std::vector<Header> NodeSide::headers(const Tunnel& tunnel) const {
+    std::vector<Header> out = encapsulationHeaders(tunnel.link->kind, tunnel.ipv6);
+    if (!m_design.fouHeader.empty() && out.size() == 1) {
+        out.push_back({"UDP", 8});
+        out.push_back({m_design.fouHeader, 4});
+    }
+    return out;
 }
 
 const Tunnel* NodeSide::incoming(const std::string& likeName) const {

@@ -12,6 +12,10 @@ std::vector<Header> encapsulationHeaders(std::string_view kind, bool ipv6) {
         return {ip, {"UDP", 8}, {"Geneve", 8}, {"Ethernet", 14}};
     if (kind == "ipip" || kind == "sit" || kind == "ip6tnl")
         return {kind == "ip6tnl" ? Header{"IPv6", 40} : ip};
+    if (kind == "gre" || kind == "ip6gre")
+        return {ip, {"GRE", 4}};
+    if (kind == "gretap" || kind == "ip6gretap")
+        return {ip, {"GRE", 4}, {"Ethernet", 14}};
     if (kind == "wireguard")
         return {ip, {"UDP", 8}, {"WireGuard", 32}};
     return {};

@@ -5,6 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace netopsy::path {
 
 namespace {
@@ -21,10 +23,49 @@ nlohmann::json headersJson(const std::vector<Header>& headers) {
     return out;
 }
 
+nlohmann::json hopsJson(const std::vector<Hop>& path) {
+    nlohmann::json hops = nlohmann::json::array();
+    for (const Hop& hop : path)
+        hops.push_back(
+            {{"kind", kindName(hop.kind)},
+             {"node", hop.node.empty() ? nlohmann::json() : nlohmann::json(hop.node)},
+             {"netns", hop.netns.empty() ? nlohmann::json() : nlohmann::json(hop.netns)},
+             {"device", hop.device.empty() ? nlohmann::json() : nlohmann::json(text::printable(hop.device))},
+             {"label", text::printable(hop.label)},
+             {"mtu", orNull(hop.mtu)},
+             {"encapsulates", headersJson(hop.encapsulates)},
+             {"decapsulates", headersJson(hop.decapsulates)},
+             {"header_bytes", hop.headerBytes},
+             {"drops", orNull(hop.drops)},
+             {"assumed", hop.assumed},
+             {"source", text::printable(hop.source)}});
+    return hops;
+}
+
 std::string stack(const std::vector<Header>& headers) {
     std::string out;
     for (const Header& header : headers)
         out += (out.empty() ? "" : ", ") + header.name + " " + std::to_string(header.bytes);
+    return out;
+}
+
+std::string hopsText(const std::vector<Hop>& hops) {
+    std::string out, node = "-";
+    for (const Hop& hop : hops) {
+        if (hop.node != node)
+            out += hop.node.empty() ? "\n" : "\n" + hop.node + "\n";
+        node = hop.node;
+        out += std::string(hop.kind == HopKind::Wire ? "  ~~ " : "  ") + (hop.assumed ? "? " : "") + hop.label;
+        if (hop.mtu)
+            out += "  MTU " + text::integer(static_cast<std::uint64_t>(*hop.mtu < 0 ? 0 : *hop.mtu));
+        if (!hop.encapsulates.empty())
+            out += "  + " + stack(hop.encapsulates);
+        if (!hop.decapsulates.empty())
+            out += "  - " + stack(hop.decapsulates);
+        if (hop.drops && *hop.drops > 0)
+            out += "  drops " + text::integer(*hop.drops);
+        out += "\n";
+    }
     return out;
 }
 
@@ -61,47 +102,22 @@ const char* kindName(HopKind kind) {
 }
 
 nlohmann::json pathJson(const Path& path) {
-    nlohmann::json hops = nlohmann::json::array();
-    for (const Hop& hop : path.hops)
-        hops.push_back(
-            {{"kind", kindName(hop.kind)},
-             {"node", hop.node.empty() ? nlohmann::json() : nlohmann::json(hop.node)},
-             {"netns", hop.netns.empty() ? nlohmann::json() : nlohmann::json(hop.netns)},
-             {"device", hop.device.empty() ? nlohmann::json() : nlohmann::json(text::printable(hop.device))},
-             {"label", text::printable(hop.label)},
-             {"mtu", orNull(hop.mtu)},
-             {"encapsulates", headersJson(hop.encapsulates)},
-             {"decapsulates", headersJson(hop.decapsulates)},
-             {"header_bytes", hop.headerBytes},
-             {"drops", orNull(hop.drops)},
-             {"assumed", hop.assumed},
-             {"source", text::printable(hop.source)}});
-    return {{"schema", "netopsy.path/1"},
-            {"from", path.from},
-            {"to", path.to},
-            {"hops", std::move(hops)},
-            {"inner_mtu", orNull(path.innerMtu)},
-            {"problems", path.problems},
-            {"notes", path.notes}};
+    nlohmann::json out = {{"schema", "netopsy.path/1"},
+                          {"from", path.from},
+                          {"to", path.to},
+                          {"family", path.ipv6 ? "ipv6" : "ipv4"},
+                          {"hops", hopsJson(path.hops)},
+                          {"back", hopsJson(path.back)},
+                          {"inner_mtu", orNull(path.innerMtu)},
+                          {"problems", path.problems},
+                          {"notes", path.notes}};
+    return out;
 }
 
 std::string pathText(const Path& path) {
-    std::string out = path.from + "  to  " + path.to + "\n", node = "-";
-    for (const Hop& hop : path.hops) {
-        if (hop.node != node)
-            out += hop.node.empty() ? "\n" : "\n" + hop.node + "\n";
-        node = hop.node;
-        out += std::string(hop.node.empty() ? "  ~~ " : "  ") + (hop.assumed ? "? " : "") + hop.label;
-        if (hop.mtu)
-            out += "  MTU " + text::integer(static_cast<std::uint64_t>(*hop.mtu < 0 ? 0 : *hop.mtu));
-        if (!hop.encapsulates.empty())
-            out += "  + " + stack(hop.encapsulates);
-        if (!hop.decapsulates.empty())
-            out += "  - " + stack(hop.decapsulates);
-        if (hop.drops && *hop.drops > 0)
-            out += "  drops " + text::integer(*hop.drops);
-        out += "\n";
-    }
+    std::string out = path.from + "  to  " + path.to + (path.ipv6 ? "  (IPv6)\n" : "\n") + hopsText(path.hops);
+    if (!path.back.empty())
+        out += "\nThe reply takes another way:\n" + hopsText(path.back);
     out += "\nLargest inner packet: ";
     out += path.innerMtu
                ? text::integer(static_cast<std::uint64_t>(*path.innerMtu < 0 ? 0 : *path.innerMtu)) + " B\n"
@@ -110,11 +126,10 @@ std::string pathText(const Path& path) {
         out += "Problem: " + problem + "\n";
     for (const std::string& note : path.notes)
         out += "Note: " + note + "\n";
-    for (const Hop& hop : path.hops)
-        if (hop.assumed) {
-            out += "? marks what is assumed, not seen.\n";
-            break;
-        }
+    const auto assumed = [](const Hop& hop) { return hop.assumed; };
+    if (std::any_of(path.hops.begin(), path.hops.end(), assumed) ||
+        std::any_of(path.back.begin(), path.back.end(), assumed))
+        out += "? marks what is assumed, not seen.\n";
     return text::printable(out);
 }
 

@@ -5,6 +5,7 @@
 #include "core/path/overhead.h"
 
 #include <algorithm>
+#include <array>
 
 namespace netopsy::path {
 
@@ -26,28 +27,44 @@ Reading<int> mtuOfRoutes(const model::NodeFacts& facts, std::string_view dev) {
     return least;
 }
 
+/// Tunnels that no route names: eBPF or Open vSwitch sends by them. Routes lead to a gateway before it.
+struct Hidden {
+    const char *gateway, *tunnel; ///< the latter is a beginning of names
+    bool mtuOfRoutes;             ///< pods' MTU stands on the routes, else it is the gateway's own
+};
+constexpr std::array hiddenTunnels{
+    Hidden{"cilium_host", "cilium_vxlan", true},
+    Hidden{"cilium_host", "cilium_geneve", true},
+    Hidden{"antrea-gw0", "genev_sys_", false},
+    Hidden{"antrea-gw0", "vxlan_sys_", false},
+    Hidden{"antrea-gw0", "gre_sys", false},
+    Hidden{"ovn-k8s-mp0", "genev_sys_", false},
+    Hidden{"weave", "vxlan-", false},
+};
+
 Reading<int> innerMtuOf(const model::NodeFacts& facts, const model::Link& link) {
-    if (link.name.starts_with("cilium_"))
-        return mtuOfRoutes(facts, "cilium_host");
-    if (link.name.find("_sys_") != std::string::npos) {
-        for (const char* gateway : {"antrea-gw0", "ovn-k8s-mp0"})
-            if (const model::Link* port = findLink(facts, gateway))
-                return port->mtu;
-        return Absent{"Open vSwitch tunnel without a known gateway port"};
-    }
+    for (const Hidden& hidden : hiddenTunnels)
+        if (link.name.starts_with(hidden.tunnel))
+            if (const model::Link* gateway = findLink(facts, hidden.gateway))
+                return hidden.mtuOfRoutes ? mtuOfRoutes(facts, hidden.gateway) : Reading<int>(gateway->mtu);
+    if (isHidden(link.name))
+        return Absent{"a tunnel without a known gateway"};
     return link.mtu;
 }
 
 } // namespace
 
+bool isHidden(std::string_view name) {
+    return std::any_of(hiddenTunnels.begin(), hiddenTunnels.end(),
+                       [&](const Hidden& h) { return name.starts_with(h.tunnel); });
+}
+
 std::vector<Tunnel> tunnels(const model::NodeFacts& facts, std::string_view nodeAddress) {
     std::vector<Tunnel> out;
     for (const model::Link& link : facts.links) {
-        const bool ovs = link.name.find("_sys_") != std::string::npos;
-        const bool cilium = link.name == "cilium_vxlan" || link.name == "cilium_geneve";
         if (encapsulationOverhead(link.kind, false) == 0 || link.state == "DOWN")
             continue;
-        if (!ovs && !cilium && !carries(facts, link.name))
+        if (!isHidden(link.name) && !carries(facts, link.name))
             continue;
         Tunnel t;
         t.link = &link;
@@ -60,6 +77,15 @@ std::vector<Tunnel> tunnels(const model::NodeFacts& facts, std::string_view node
         out.push_back(std::move(t));
     }
     return out;
+}
+
+const Tunnel* tunnelBehind(const std::vector<Tunnel>& tunnels, std::string_view gateway) {
+    for (const Hidden& hidden : hiddenTunnels)
+        if (gateway == hidden.gateway)
+            for (const Tunnel& tunnel : tunnels)
+                if (tunnel.link->name.starts_with(hidden.tunnel))
+                    return &tunnel;
+    return nullptr;
 }
 
 bool isPodVeth(const model::Link& link) {

@@ -25,6 +25,12 @@ struct Tunnel {
 /// soon as the ipip module is loaded, so a link alone proves nothing).
 [[nodiscard]] std::vector<Tunnel> tunnels(const model::NodeFacts& facts, std::string_view nodeAddress);
 
+/// A tunnel that no route names: a program or a switch sends by it.
+[[nodiscard]] bool isHidden(std::string_view name);
+/// The tunnel that packets take which a route leads to this gateway: cilium_host, antrea-gw0, weave … ; nullptr when it
+/// is no gateway, or has none.
+[[nodiscard]] const Tunnel* tunnelBehind(const std::vector<Tunnel>& tunnels, std::string_view gateway);
+
 /// The host's end of a pod's veth pair: in a bridge, or with its peer in another namespace.
 [[nodiscard]] bool isPodVeth(const model::Link& link);
 
