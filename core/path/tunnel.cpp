@@ -43,10 +43,14 @@ constexpr std::array hiddenTunnels{
 };
 
 Reading<int> innerMtuOf(const model::NodeFacts& facts, const model::Link& link) {
-    for (const Hidden& hidden : hiddenTunnels)
-        if (link.name.starts_with(hidden.tunnel))
-            if (const model::Link* gateway = findLink(facts, hidden.gateway))
-                return hidden.mtuOfRoutes ? mtuOfRoutes(facts, hidden.gateway) : Reading<int>(gateway->mtu);
+    for (const Hidden& hidden : hiddenTunnels) {
+        if (!link.name.starts_with(hidden.tunnel))
+            continue;
+        if (hidden.mtuOfRoutes)
+            return mtuOfRoutes(facts, hidden.gateway);
+        if (const model::Link* gateway = findLink(facts, hidden.gateway))
+            return gateway->mtu;
+    }
     if (isHidden(link.name))
         return Absent{"a tunnel without a known gateway"};
     return link.mtu;
