@@ -50,6 +50,14 @@ std::string planText(const ProbePlan& plan) {
     out += "rtt-interval " + std::to_string(milliseconds(plan.rttIntervalMs, 5, 60'000)) + "\n";
     out += "cpu-share " + std::to_string(std::clamp(plan.cpuPpm, 100, 1'000'000)) + "\n";
     out += "seed " + std::to_string(plan.seed) + "\n";
+    out += "lookup-interval " + std::to_string(milliseconds(plan.lookupIntervalMs, 5, 3'600'000)) + "\n";
+    for (const LookupTarget& t : plan.lookups) {
+        out += "lookup " + field(t.resolver) + " " + field(t.role) + " " + field(t.name) + " " +
+               std::to_string(std::clamp(t.ndots, 0, 15));
+        for (const std::string& domain : t.search)
+            out += " " + field(domain);
+        out += "\n";
+    }
     for (const DnsTarget& t : plan.dns)
         out += "dns " + (t.resolver.empty() ? "-" : field(t.resolver)) + " " + field(t.role) +
                (t.internal ? " 1 " : " 0 ") + field(t.name) + "\n";

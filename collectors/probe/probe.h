@@ -27,13 +27,23 @@ struct PeerTarget {
     model::Plane plane = model::Plane::Underlay;
 };
 
+/// A name resolved as a pod resolves it, by a search list.
+struct LookupTarget {
+    std::string resolver, role;
+    std::string name; ///< as a program gives it
+    int ndots = 5;
+    std::vector<std::string> search; ///< "+": here follows the node's own list, as kubelet appends it
+};
+
 struct ProbePlan {
     double durationS = 30;
     int dnsIntervalMs = 250; ///< between two pairs of queries, over all targets together
     int dnsTimeoutMs = 5000;
     int rttIntervalMs = 20; ///< between two echoes to a peer by one plane, where `cpuPpm` allows it
     int cpuPpm = 2500;      ///< of a CPU, in millionths, for the probe: with the script, under 0.5 % of a core
+    int lookupIntervalMs = 3000; ///< between two lookups, over all targets together
     std::vector<DnsTarget> dns;
+    std::vector<LookupTarget> lookups;
     std::vector<PeerTarget> peers;
     std::uint64_t seed = 1;   ///< for jitter
     std::string architecture; ///< the node's, as Kubernetes or uname spell it; empty: this machine's

@@ -88,6 +88,7 @@ enum dns_verdict dns_decode(const uint8_t* m, size_t length, const uint8_t* quer
     answer->rcode = m[3] & 0x0F;
     answer->truncated = (m[2] & 0x02) != 0;
     answer->records = 0;
+    answer->answers = get16(m + 6);
     const unsigned questions = get16(m + 4);
     size_t at = HEADER;
     if (questions == 1) {

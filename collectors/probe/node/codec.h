@@ -22,8 +22,9 @@ enum dns_verdict {
 };
 struct dns_answer {
     int rcode;
-    bool truncated; ///< TC: the rest is to be had over TCP
-    unsigned records;
+    bool truncated;   ///< TC: the rest is to be had over TCP
+    unsigned records; ///< of all sections
+    unsigned answers; ///< of the answer section, as its header says
 };
 enum dns_verdict dns_decode(const uint8_t* message, size_t length, const uint8_t* query, size_t query_length,
                             struct dns_answer* answer);

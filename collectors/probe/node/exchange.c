@@ -113,7 +113,7 @@ static bool judge(struct exchange* x, const uint8_t* message, size_t length, int
                       (struct reply){!fine              ? 'f'
                                      : answer.truncated ? 'c'
                                                         : 'a',
-                                     0, at, answer.rcode, 0, answer.records});
+                                     0, at, answer.rcode, 0, answer.answers});
     }
     ++strays; // the true answer may still come
     if (x->tcp)

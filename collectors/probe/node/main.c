@@ -80,11 +80,12 @@ static void run(struct loop* loop, int64_t hard_end) {
             pmtu_finish();
         exchange_run(now);
         int64_t next = dns_run(now);
+        next = least(next, lookup_run(now));
         next = least(next, exchange_next(now));
         next = least(next, rtt_run(now));
         next = least(next, pmtu_run(now));
         hygiene_run(now);
-        const bool done = dns_done() && rtt_done() && pmtu_done();
+        const bool done = dns_done() && lookup_done() && rtt_done() && pmtu_done();
         if (done || now >= hard_end)
             return;
         if (now >= flush_at) {
@@ -140,6 +141,7 @@ static long long launcher_cpu(void) {
 }
 
 static void summarise(const struct loop* loop, long long launcher) {
+    lookup_finish();
     exchange_finish();
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
@@ -207,6 +209,7 @@ int main(int argc, char** argv) {
     hygiene_start(&loop);
     exchange_init(&loop);
     dns_start(&loop, &plan);
+    lookup_start(&loop, &plan);
     rtt_start(&loop, &plan);
     pmtu_start(&loop, &plan);
     run(&loop, loop.end + rest);

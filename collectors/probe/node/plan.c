@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MAX_BYTES = 1024, WORDS_MAX = 6, DNS_PORT = 53 };
+enum { LINE_MAX_BYTES = 1024, WORDS_MAX = 5 + SEARCH_MAX, DNS_PORT = 53 };
 
 static bool whole_number(const char* text, uint64_t least, uint64_t most, uint64_t* value) {
     if (*text < '0' || *text > '9')
@@ -123,6 +123,55 @@ static void add_own_resolvers(struct plan* plan, const char* resolv_conf, char* 
         leave_out(plan, resolv_conf, "names no nameserver");
 }
 
+void lookup_add_search(struct lookup_target* target, const char* domain) {
+    size_t used = strlen(domain) + 1;
+    for (int k = 0; k < target->search_count; ++k)
+        used += strlen(target->search[k]) + 1;
+    if (target->search_count < SEARCH_MAX && strlen(domain) < FIELD_MAX && used <= SEARCH_TEXT_MAX)
+        strcpy(target->search[target->search_count++], domain);
+}
+
+void lookup_add_own_search(struct lookup_target* target, const char* resolv_conf) {
+    FILE* in = fopen(resolv_conf, "re");
+    if (in == NULL)
+        return; // then there is none
+    char line[LINE_MAX_BYTES], last[LINE_MAX_BYTES] = "";
+    while (fgets(line, sizeof line, in) != NULL) {
+        const size_t key = strncmp(line, "search", 6) == 0 || strncmp(line, "domain", 6) == 0 ? 6 : 0;
+        if (key > 0 && (line[key] == ' ' || line[key] == '\t'))
+            strcpy(last, line + key);
+    }
+    fclose(in);
+    for (char* word = strtok(last, " \t\r\n"); word != NULL; word = strtok(NULL, " \t\r\n"))
+        lookup_add_search(target, word);
+}
+
+static bool add_lookup(struct plan* plan, size_t count, char* words[WORDS_MAX], const char* resolv_conf) {
+    uint64_t ndots;
+    if (!whole_number(words[4], 0, 15, &ndots))
+        return false;
+    if (plan->lookup_count == LOOKUPS_MAX) {
+        leave_out(plan, words[3], "too many names to look up");
+        return true;
+    }
+    struct lookup_target* target = &plan->lookups[plan->lookup_count];
+    memset(target, 0, sizeof *target);
+    if (!endpoint_parse(&target->resolver, words[1], DNS_PORT)) {
+        leave_out(plan, words[1], "is no resolver's address");
+        return true;
+    }
+    strcpy(target->role, words[2]);
+    strcpy(target->name, words[3]);
+    target->ndots = (int)ndots;
+    for (size_t i = 5; i < count; ++i)
+        if (strcmp(words[i], "+") == 0)
+            lookup_add_own_search(target, resolv_conf);
+        else
+            lookup_add_search(target, words[i]);
+    ++plan->lookup_count;
+    return true;
+}
+
 static bool read_item(struct plan* plan, size_t count, char* words[WORDS_MAX], const char* resolv_conf) {
     uint64_t value;
     if (count == 2 && strcmp(words[0], "duration") == 0) {
@@ -155,6 +204,12 @@ static bool read_item(struct plan* plan, size_t count, char* words[WORDS_MAX], c
             add_own_resolvers(plan, resolv_conf, words);
         else
             add_dns(plan, words[1], words);
+    } else if (count == 2 && strcmp(words[0], "lookup-interval") == 0) {
+        if (!whole_number(words[1], 5, 3600000, &value))
+            return false;
+        plan->lookup_interval_ns = (int64_t)value * 1000000;
+    } else if (count >= 5 && strcmp(words[0], "lookup") == 0) {
+        return add_lookup(plan, count, words, resolv_conf);
     } else if (count == 4 && strcmp(words[0], "peer") == 0) {
         if (strcmp(words[3], "underlay") != 0 && strcmp(words[3], "overlay") != 0)
             return false;
@@ -183,8 +238,9 @@ bool plan_read(struct plan* plan, FILE* in, const char* resolv_conf) {
     plan->dns_timeout_ns = 5 * INT64_C(1000000000);
     plan->rtt_interval_ns = 20000000;
     plan->cpu_ppm = 2500;
+    plan->lookup_interval_ns = 3 * INT64_C(1000000000);
     char line[LINE_MAX_BYTES];
-    for (int number = 1; number <= DNS_TARGETS_MAX + PEERS_MAX + 16; ++number) {
+    for (int number = 1; number <= DNS_TARGETS_MAX + LOOKUPS_MAX + PEERS_MAX + 16; ++number) {
         char* newline = fgets(line, sizeof line, in) != NULL ? strchr(line, '\n') : NULL;
         if (newline == NULL) {
             snprintf(plan->trouble, sizeof plan->trouble, "plan line %d: missing, cut off or too long", number);

@@ -11,8 +11,11 @@
 //     rtt-interval 20           ms between two echoes to a peer by one plane, where that is cheap (rtt.c); at least 5
 //     cpu-share 2500            millionths of a CPU for the whole probe, to which rtt-interval gives way; 100 … 1000000
 //     seed 1
-//     dns ADDRESS ROLE INTERNAL NAME     ADDRESS: "-" = the node's own resolv.conf; else ADDR, ADDR#PORT,
-//     V4:PORT peer NAME ADDRESS PLANE            PLANE: underlay, overlay end
+//     dns ADDRESS ROLE INTERNAL NAME       ADDRESS: "-" = the node's own resolv.conf; else ADDR, ADDR#PORT, V4:PORT
+//     lookup-interval 3000      ms between two lookups, all together; at least 5
+//     lookup ADDRESS ROLE NAME NDOTS SEARCH…      SEARCH "+": what the node's own resolv.conf has
+//     peer NAME ADDRESS PLANE              PLANE: underlay, overlay
+//     end
 #pragma once
 
 #include <stdbool.h>
@@ -21,7 +24,14 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-enum { DNS_TARGETS_MAX = 256, PEERS_MAX = 128, FIELD_MAX = 264 };
+enum {
+    DNS_TARGETS_MAX = 256,
+    PEERS_MAX = 128,
+    LOOKUPS_MAX = 16,
+    FIELD_MAX = 264,
+    SEARCH_MAX = 16,
+    SEARCH_TEXT_MAX = 600 ///< a blank before each included
+};
 
 struct endpoint {
     struct sockaddr_storage address;
@@ -34,6 +44,12 @@ struct dns_target {
     bool internal;
     char name[FIELD_MAX];
 };
+struct lookup_target {
+    struct endpoint resolver;
+    char role[FIELD_MAX], name[FIELD_MAX];
+    int ndots, search_count;
+    char search[SEARCH_MAX][FIELD_MAX];
+};
 struct peer {
     char name[FIELD_MAX];
     struct endpoint at;
@@ -41,10 +57,12 @@ struct peer {
 };
 struct plan {
     int64_t duration_ns, dns_interval_ns, dns_timeout_ns, rtt_interval_ns;
-    int64_t cpu_ppm;
+    int64_t lookup_interval_ns, cpu_ppm;
     uint64_t seed;
     struct dns_target dns[DNS_TARGETS_MAX];
     size_t dns_count;
+    struct lookup_target lookups[LOOKUPS_MAX];
+    size_t lookup_count;
     struct peer peers[PEERS_MAX];
     size_t peer_count;
     char trouble[512]; ///< what was left out, and why; empty when nothing was
@@ -53,5 +71,9 @@ struct plan {
 /// False: `plan->trouble` says which line is wrong.
 bool plan_read(struct plan* plan, FILE* in, const char* resolv_conf);
 bool endpoint_parse(struct endpoint* out, const char* text, uint16_t default_port);
+/// Appends to the search list what still fits; the rest is left out, as libc leaves out what is too long.
+void lookup_add_search(struct lookup_target* target, const char* domain);
+/// The search list of a resolv.conf: its last "search" or "domain" line.
+void lookup_add_own_search(struct lookup_target* target, const char* resolv_conf);
 /// Same family and address; ports are not looked at.
 bool endpoint_is(const struct endpoint* e, const struct sockaddr_storage* other);

@@ -107,7 +107,7 @@ struct reply {
     int64_t sent, at; ///< at -1: nothing came
     int rcode;        ///< -1: none
     int error;        ///< errno, or 0
-    unsigned records;
+    unsigned answers; ///< records in the answer section
 };
 typedef void (*on_reply)(uint64_t owner, int question, const struct reply* reply);
 struct asking {
@@ -133,6 +133,11 @@ void exchange_finish(void); ///< notes
 void dns_start(struct loop* loop, const struct plan* plan);
 int64_t dns_run(int64_t now);
 bool dns_done(void);
+
+void lookup_start(struct loop* loop, const struct plan* plan);
+int64_t lookup_run(int64_t now);
+bool lookup_done(void);
+void lookup_finish(void); ///< at the end, whether done or not
 
 void rtt_open(void); ///< needs privileges
 void rtt_start(struct loop* loop, const struct plan* plan);

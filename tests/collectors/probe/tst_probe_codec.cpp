@@ -207,6 +207,28 @@ private slots:
         QVERIFY(QByteArray(p->trouble).contains("nonsense: is no resolver's address"));
         QCOMPARE(p->peer_count, size_t{1});
     }
+    void lookupPlans() {
+        bool ok = false;
+        auto p = readPlan("netopsy-probe-plan 1\nlookup-interval 50\n"
+                          "lookup 10.96.0.10 service www.example.com 5 default.svc.cluster.local cluster.local +\n"
+                          "lookup nonsense service a 5\nlookup 10.96.0.10 service a 5\nend\n",
+                          &ok, "domain old.test\nsearch a.test\tb.test \nnameserver 127.0.0.53\n");
+        QVERIFY2(ok, p->trouble);
+        QCOMPARE(p->lookup_count, size_t{2});
+        QCOMPARE(p->lookups[0].search_count, 4);
+        QCOMPARE(QByteArray(p->lookups[0].search[3]), QByteArray("b.test"));
+        QCOMPARE(p->lookups[1].search_count, 0);
+        QVERIFY(QByteArray(p->trouble).contains("nonsense: is no resolver's address"));
+    }
+    void searchListsAreBounded() {
+        QByteArray own = "search";
+        for (int i = 0; i < 40; ++i)
+            own += " " + QByteArray(50, 'a') + ".test";
+        bool ok = false;
+        auto p = readPlan("netopsy-probe-plan 1\nlookup 10.96.0.10 service a 5 +\nend\n", &ok, own + "\n");
+        QVERIFY(ok);
+        QVERIFY(p->lookups[0].search_count > 5 && p->lookups[0].search_count <= SEARCH_MAX);
+    }
     void noNameserverIsSaid() {
         bool ok = false;
         auto p = readPlan("netopsy-probe-plan 1\ndns - node 0 c.\nend\n", &ok, "search x\n");
@@ -220,6 +242,7 @@ private slots:
               "netopsy-probe-plan 1\nduration 0\nend\n", "netopsy-probe-plan 1\nduration 3600001\nend\n",
               "netopsy-probe-plan 1\ndns-interval 4\nend\n", "netopsy-probe-plan 1\nrtt-interval 0\nend\n",
               "netopsy-probe-plan 1\nrtt-interval -1\nend\n", "netopsy-probe-plan 1\ncpu-share 99\nend\n",
+              "netopsy-probe-plan 1\nlookup 1.1.1.1 r a 16 b\nend\n",
               "netopsy-probe-plan 1\nseed 99999999999999999999\nend\n", "netopsy-probe-plan 1\nshell rm\nend\n",
               "netopsy-probe-plan 1\ndns 1.1.1.1 r 2 n.\nend\n", "netopsy-probe-plan 1\ndns  1.1.1.1 r 1\nend\n",
               "netopsy-probe-plan 1\npeer n 1.1.1.1 middle\nend\n"})

@@ -7,7 +7,9 @@
 #include "probe_run.h"
 
 #include <QElapsedTimer>
+#include <QFile>
 #include <QProcess>
+#include <QRegularExpression>
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTest>
@@ -85,7 +87,8 @@ private slots:
         QVERIFY(most - least <= 1); // spread evenly
         QCOMPARE(run.node.dns[0].resolver, "127.0.0.1#" + std::to_string(port));
         QCOMPARE(run.node.dns[4].resolver, "127.0.0.1:" + std::to_string(port)); // shown as it was given
-        QVERIFY2(run.node.notes.empty(), run.node.notes.empty() ? "" : run.node.notes[0].c_str());
+        for (const std::string& note : run.node.notes)                           // a busy machine may say so
+            QVERIFY2(note.find("over 1 ms after their time") != std::string::npos, note.c_str());
     }
 
     /// Delays of known quantiles: 0.5 ms, a tenth 8 ms, two in a hundred 40 ms.
@@ -250,6 +253,100 @@ private slots:
         const auto told = all(run.node, model::DnsTransport::Udp);
         QVERIFY(told.sent > 10);
         QVERIFY2(told.rtt->p50 >= 3'000'000 && told.rtt->p50 < 8'000'000, run.output.left(2000));
+    }
+    void lookups_data() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<int>("ndots");
+        QTest::addColumn<int>(
+            "kind"); // of the resolver: 0 right, 1 no AAAA at the first asking, 2 dead, 3 cuts off, 4 SERVFAIL
+        QTest::addColumn<int>("queries");
+        QTest::addColumn<int>("candidates");
+        QTest::addColumn<int>("retries");
+        QTest::addColumn<int>("rcode");
+        QTest::addColumn<int>("outcome");
+        using enum model::DnsOutcome;
+        const auto row = [](const char* label, const char* name, int ndots, int kind, int queries, int candidates,
+                            int retries, int rcode, model::DnsOutcome outcome) {
+            QTest::newRow(label) << QByteArray(name) << ndots << kind << queries << candidates << retries << rcode
+                                 << static_cast<int>(outcome);
+        };
+        row("through the list", "www.example.test", 5, 0, 8, 4, 0, 0, Answered);
+        row("enough dots", "www.example.test", 2, 0, 2, 1, 0, 0, Answered);
+        row("absolute", "www.example.test.", 5, 0, 2, 1, 0, 0, Answered);
+        row("found in the list", "www", 5, 0, 6, 3, 0, 0, Answered);
+        row("nowhere", "nothing", 5, 0, 8, 4, 0, 3, Answered);
+        row("AAAA is lost once", "www.example.test.", 5, 1, 3, 1, 1, 0, Answered);
+        row("dead", "www.example.test", 5, 2, 4, 1, 2, -1, Timeout);
+        row("cut off", "www.example.test.", 5, 3, 4, 1, 0, 0, Answered);
+        row("SERVFAIL", "www.example.test.", 5, 4, 4, 1, 2, 2, Failed);
+    }
+    void lookups() {
+        QFETCH(QByteArray, name);
+        QFETCH(int, ndots);
+        QFETCH(int, kind);
+        std::map<int, int> asked; // by type; the resolver's threads take turns
+        FakeResolver server([&](Query query, std::size_t turn) {
+            const auto q = QByteArray(reinterpret_cast<const char*>(query.data()) + 12,
+                                      static_cast<qsizetype>(query.size()) - 12);
+            const bool exists = q.startsWith(QByteArray("\x03www\x07"
+                                                        "example\x04test\0",
+                                                        18)) ||
+                                q.startsWith(QByteArray("\x03www\x07"
+                                                        "cluster\x05local\0",
+                                                        19));
+            const bool aaaa = query[query.size() - 3] == 28;
+            if (kind == 2 || (kind == 1 && aaaa && ++asked[28] % 2 == 1))
+                return Replies{};
+            auto bytes = answerTo(query, kind == 4 ? 2 : exists ? 0 : 3);
+            if (kind == 3 && turn % 4 < 2) // over UDP, then both over TCP
+                bytes[2] |= 0x02;
+            return Replies{{2ms, bytes}};
+        });
+        probe::ProbePlan plan;
+        plan.durationS = 0.5;
+        plan.dnsTimeoutMs = 200;
+        plan.lookupIntervalMs = 1000; // one
+        plan.lookups.push_back({server.address(),
+                                "service",
+                                name.toStdString(),
+                                ndots,
+                                {"default.svc.cluster.local", "svc.cluster.local", "cluster.local"}});
+        const auto run = test::runProbe(plan);
+        QCOMPARE(run.node.probe.badLines, std::size_t{0});
+        QCOMPARE(run.node.lookups.size(), std::size_t{1});
+        const auto& s = run.node.lookups[0];
+        QCOMPARE(s.name, name.toStdString());
+        QCOMPARE(s.search.size(), std::size_t{3});
+        QVERIFY2(s.samples.size() == 1, run.output);
+        const auto& sample = s.samples[0];
+        QTEST(sample.queries, "queries");
+        QTEST(sample.candidates, "candidates");
+        QTEST(sample.retries, "retries");
+        QTEST(sample.rcode, "rcode");
+        QTEST(static_cast<int>(sample.outcome), "outcome");
+        if (sample.outcome == model::DnsOutcome::Answered) {
+            const std::int64_t held = (kind == 1 ? 200 + 2 : 2 * sample.queries / 2) * 1'000'000;
+            QVERIFY2(sample.totalNs >= held && sample.totalNs < held + 60'000'000, run.output);
+        }
+    }
+    void theNodesOwnSearchListIsAppended() {
+        FakeResolver server([](Query query, std::size_t) { return Replies{{0ms, answerTo(query, 3)}}; });
+        QFile conf("/etc/resolv.conf");
+        if (!conf.open(QIODevice::ReadOnly))
+            QSKIP("no resolv.conf here");
+        probe::ProbePlan plan;
+        plan.durationS = 0.3;
+        plan.lookupIntervalMs = 200;
+        plan.lookups.push_back({server.address(), "service", "www", 5, {"cluster.local", "+"}});
+        const auto run = test::runProbe(plan);
+        QVERIFY(!run.node.lookups.empty());
+        QCOMPARE(run.node.lookups[0].search.at(0), std::string("cluster.local"));
+        const bool has = QRegularExpression("^(search|domain)[ \t]+\\S", QRegularExpression::MultilineOption)
+                             .match(QString::fromUtf8(conf.readAll()))
+                             .hasMatch();
+        QCOMPARE(run.node.lookups[0].search.size() > 1, has);
+        QCOMPARE(run.node.lookups[0].samples.at(0).candidates,
+                 static_cast<int>(run.node.lookups[0].search.size()) + 1);
     }
     void truncatedAnswersAreFlagged() {
         FakeResolver server([](Query query, std::size_t) {
