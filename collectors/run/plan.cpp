@@ -3,6 +3,7 @@
 #include "collectors/run/plan.h"
 
 #include "collectors/run/selector.h"
+#include "collectors/run/targets.h"
 #include "core/base/text.h"
 
 #include <algorithm>
@@ -45,53 +46,11 @@ Result<void> setHostPort(Target& target, std::string_view value) {
     return {};
 }
 
-/// An address inside the peer's pod network: a pod of it that has a network namespace of its own, else (where
-/// the CNI is known to put it there) the bridge's, which is the first of the podCIDR.
-std::string overlayAddress(const model::Inventory& inventory, const model::ClusterNode& node) {
-    for (const model::Pod& pod : inventory.pods)
-        if (pod.node == node.name && !pod.hostNetwork && pod.phase == "Running" && !pod.ips.empty())
-            return pod.ips.front();
-    const bool bridgeAtFirst = inventory.cni.name == "flannel";
-    for (const std::string& cidr : node.podCidrs)
-        if (const auto dot = cidr.rfind('.'); bridgeAtFirst && dot != std::string::npos && cidr.ends_with(".0/24"))
-            return cidr.substr(0, dot) + ".1";
-    return {};
-}
-
 std::string addressOf(const model::ClusterNode& node, std::string_view type) {
     for (const model::NodeAddress& a : node.addresses)
         if (a.type == type)
             return a.address;
     return {};
-}
-
-std::string absolute(std::string name) {
-    if (!name.ends_with('.'))
-        name += '.';
-    return name;
-}
-
-std::vector<probe::DnsTarget> dnsTargets(const model::Inventory& inventory, const PlanOptions& options) {
-    const std::string own = absolute("kubernetes.default.svc." + inventory.dns.clusterDomain);
-    std::vector<probe::DnsTarget> targets;
-    const auto ask = [&](const std::string& resolver, const std::string& role) {
-        targets.push_back({resolver, role, own, role != "node"});
-        for (const std::string& name : options.dnsNames)
-            targets.push_back({resolver, role, absolute(name), false});
-    };
-    if (!inventory.dns.serviceIp.empty())
-        ask(inventory.dns.serviceIp, "service");
-    for (const std::string& pod : inventory.dns.pods)
-        ask(pod, "pod");
-    if (inventory.dns.nodeLocal && !inventory.dns.nodeLocalAddress.empty())
-        ask(inventory.dns.nodeLocalAddress, "nodelocal");
-    // The node's own resolvers know no cluster name; without a name to ask for, that answer (NXDOMAIN) is
-    // timed.
-    if (options.dnsNames.empty())
-        targets.push_back({"", "node", own, false});
-    for (const std::string& name : options.dnsNames)
-        targets.push_back({"", "node", absolute(name), false});
-    return targets;
 }
 
 } // namespace
@@ -123,7 +82,6 @@ Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions
                     options.selector.empty() ? inventory.server : "--selector " + options.selector);
 
     RunPlan plan{{}, options.durationS, options.intervalS, options.sudo, options.jobs};
-    const std::vector<probe::DnsTarget> dns = dnsTargets(inventory, options);
     for (const model::ClusterNode* node : chosen) {
         NodePlan one;
         one.target.name = node->name;
@@ -149,15 +107,11 @@ Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions
         measure.durationS = options.durationS;
         measure.seed = i + 1;
         measure.architecture = chosen[i]->architecture;
-        measure.dns = dns;
+        measure.dns = dnsTargets(inventory, options.dnsNames, i);
+        measure.lookups = lookupTargets(inventory, options.dnsNames);
         const std::size_t peers = count <= allPairsUpTo ? count - 1 : ringPeers;
-        for (std::size_t step = 1; step <= peers; ++step) {
-            const model::ClusterNode& peer = *chosen[(i + step) % count];
-            if (const std::string under = addressOf(peer, "InternalIP"); !under.empty())
-                measure.peers.push_back({peer.name, under, model::Plane::Underlay});
-            if (const std::string over = overlayAddress(inventory, peer); !over.empty())
-                measure.peers.push_back({peer.name, over, model::Plane::Overlay});
-        }
+        for (std::size_t step = 1; step <= peers; ++step)
+            addPeer(inventory, *chosen[(i + step) % count], measure.peers);
         plan.nodes[i].probe = std::move(measure);
     }
     return plan;

@@ -2,8 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "collectors/run/plan.h"
 #include "collectors/run/selector.h"
+#include "collectors/run/targets.h"
 
 #include <QTest>
+
+#include <algorithm>
+#include <set>
 
 using namespace netopsy;
 using namespace netopsy::run;
@@ -150,6 +154,88 @@ private slots:
                             "pod 10.244.1.3 example.test.",
                             "node  example.test.",
                         }));
+    }
+
+    void bothFamiliesOfAPeer() {
+        model::Inventory inventory = cluster(2);
+        inventory.nodes[1].addresses = {
+            {"InternalIP", "192.0.2.2"}, {"InternalIP", "2001:db8::2"}, {"ExternalIP", "203.0.113.2"}};
+        inventory.pods = {{"default", "web", "n2", "Running", {"10.244.2.7", "fd00:244:2::7"}, false, {}}};
+        std::vector<std::string> asked;
+        const auto plan = planCluster(inventory, {});
+        for (const probe::PeerTarget& t : plan->nodes[0].probe->peers)
+            asked.push_back(t.address + (t.plane == model::Plane::Underlay ? " underlay" : " overlay"));
+        QCOMPARE(asked, (std::vector<std::string>{"192.0.2.2 underlay", "10.244.2.7 overlay",
+                                                  "2001:db8::2 underlay", "fd00:244:2::7 overlay"}));
+        inventory.pods.clear();
+        inventory.nodes[1].podCidrs = {"10.244.2.0/24", "fd00:244:2::/64"};
+        const auto bridges = planCluster(inventory, {});
+        QCOMPARE(bridges->nodes[0].probe->peers[1].address, std::string("10.244.2.1"));
+        QCOMPARE(bridges->nodes[0].probe->peers[3].address, std::string("fd00:244:2::1"));
+    }
+    void dnsPodsAreSharedOut() {
+        model::Inventory inventory = cluster(3);
+        inventory.dns.pods.clear();
+        for (int i = 0; i < 20; ++i)
+            inventory.dns.pods.push_back("10.244.9." + std::to_string(i + 1));
+        std::set<std::string> all;
+        const auto plan = planCluster(inventory, {});
+        for (const NodePlan& node : plan->nodes) {
+            std::set<std::string> mine;
+            for (const probe::DnsTarget& t : node.probe->dns)
+                if (t.role == "pod")
+                    mine.insert(t.resolver);
+            QCOMPARE(mine.size(), dnsPodsPerNode);
+            all.insert(mine.begin(), mine.end());
+        }
+        QCOMPARE(all.size(), std::size_t{20});
+    }
+    void upstreamsOfTheCorefile_data() {
+        QTest::addColumn<QByteArray>("forward");
+        QTest::addColumn<QByteArray>("found");
+        const auto row = [](const char* forward, const char* found) {
+            QTest::newRow(forward) << QByteArray(forward) << QByteArray(found);
+        };
+        row("forward . /etc/resolv.conf", "");
+        row("forward . 192.0.2.53 192.0.2.54:53 {", "192.0.2.53 192.0.2.54");
+        row("forward . dns://192.0.2.53:5353", "192.0.2.53#5353");
+        row("forward . tls://192.0.2.53 2001:db8::53 [2001:db8::54]:5353", "2001:db8::53 2001:db8::54#5353");
+        row("forward . [2001:db8::54] 192.0.2.1:0 192.0.2.1:x [2001:db8::1", "2001:db8::54");
+        row("forward corp.example 192.0.2.9", "");
+        row("forward . 192.0.2.53 192.0.2.53 # 192.0.2.9", "192.0.2.53");
+        row("forward .", "");
+    }
+    void upstreamsOfTheCorefile() {
+        QFETCH(QByteArray, forward);
+        QFETCH(QByteArray, found);
+        model::Inventory inventory = cluster(1);
+        inventory.configMaps = {
+            {"kube-system", "coredns", {{"Corefile", ".:53 {\n  errors\n  " + forward.toStdString() + "\n}\n"}}}};
+        std::string joined;
+        for (const std::string& one : upstreams(inventory))
+            joined += (joined.empty() ? "" : " ") + one;
+        QCOMPARE(QByteArray::fromStdString(joined), found);
+        const auto plan = planCluster(inventory, {});
+        QCOMPARE(std::count_if(plan->nodes[0].probe->dns.begin(), plan->nodes[0].probe->dns.end(),
+                               [](const auto& t) { return t.role == "upstream"; }),
+                 found.isEmpty() ? 0 : found.count(' ') + 1);
+    }
+    void lookupsAsAPodMakesThem() {
+        PlanOptions options;
+        const auto plan = planCluster(cluster(1), options);
+        const auto& lookups = plan->nodes[0].probe->lookups;
+        QCOMPARE(lookups.size(), std::size_t{1});
+        QCOMPARE(lookups[0].name, std::string("example.com"));
+        QCOMPARE(lookups[0].resolver, std::string("10.96.0.10"));
+        QCOMPARE(lookups[0].search, (std::vector<std::string>{"default.svc.cluster.local", "svc.cluster.local",
+                                                              "cluster.local", "+"}));
+        options.dnsNames = {"www.example.test."};
+        model::Inventory cached = cluster(1);
+        cached.dns.nodeLocal = true;
+        cached.dns.nodeLocalAddress = "169.254.20.10";
+        const auto other = planCluster(cached, options);
+        QCOMPARE(other->nodes[0].probe->lookups.at(0).name, std::string("www.example.test"));
+        QCOMPARE(other->nodes[0].probe->lookups[0].role, std::string("nodelocal"));
     }
 
     void noActiveProbesMeansNone() {
