@@ -39,6 +39,7 @@ std::shared_ptr<const CaseDigest> digest(std::shared_ptr<const model::Case> subj
         one.node = &node;
         one.summary = stats::summarise(node);
         one.nicMtu = nicMtu(node);
+        one.taint = stats::taintShare(node);
         for (const auto& [name, delta] : one.summary.linkDelta)
             one.drops += delta.rxDropped + delta.txDropped;
         if (one.summary.softnet)

@@ -8,6 +8,7 @@
 #include "core/analysis/finding.h"
 #include "core/model/case.h"
 #include "core/stats/node_summary.h"
+#include "core/stats/place.h"
 
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ struct NodeDigest {
     stats::NodeSummary summary;
     int nicMtu = 0; ///< of the link that holds the node's address, else of the largest physical one; 0 unknown
     std::uint64_t drops = 0;
+    stats::TaintShare taint;
 };
 
 struct CaseDigest {

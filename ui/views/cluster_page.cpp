@@ -139,7 +139,16 @@ ClusterPage::ClusterPage(QWidget* parent)
 }
 
 void ClusterPage::setDigest(const std::shared_ptr<const CaseDigest>& digest) {
-    m_summary->setText(summaryOf(*digest->subject));
+    QString summary = summaryOf(*digest->subject);
+    const auto disturbed = std::count_if(digest->nodes.begin(), digest->nodes.end(), [](const NodeDigest& node) {
+        return node.taint.pct() > stats::TaintShare::tooMuchPct;
+    });
+    if (disturbed > 0)
+        summary +=
+            tr("\nWarning: on %n nodes over 5 % of the samples are tainted: the probe itself was disturbed while "
+               "it measured there.",
+               nullptr, static_cast<int>(disturbed));
+    m_summary->setText(summary);
     m_nodes.setDigest(digest);
     m_findings.setAnalysis(digest->analysis);
     m_chart->setDigest(digest);

@@ -33,7 +33,7 @@ public:
 
 signals:
     void pairActivated(const QString& from, const QString& to); ///< both empty: all pairs
-    void pathWanted(const QString& from, const QString& to); ///< ends as path::derive() takes them
+    void pathWanted(const QString& from, const QString& to);    ///< ends as path::derive() takes them
     void nodeActivated(const QString& node);
 
 protected:

@@ -7,6 +7,7 @@
 #include "core/tuning/tuning.h"
 #include "ui/format.h"
 #include "ui/theme.h"
+#include "ui/views/places_view.h"
 #include "ui/views/sections_view.h"
 #include "ui/widgets/path_board.h"
 #include "ui/widgets/time_chart.h"
@@ -56,6 +57,32 @@ QString factsOf(const NodeDigest& node) {
     return out.join(QStringLiteral("  ·  "));
 }
 
+void showTaint(QLabel& label, const stats::TaintShare& taint) {
+    label.setVisible(taint.tainted > 0);
+    if (taint.tainted == 0)
+        return;
+    QStringList causes;
+    for (const auto& [count, words] : {std::pair{taint.late, NodePage::tr("sent late")},
+                                       std::pair{taint.starved, NodePage::tr("waited for a CPU")},
+                                       std::pair{taint.stolen, NodePage::tr("CPU stolen by the hypervisor")},
+                                       std::pair{taint.throttled, NodePage::tr("its cgroup throttled")}})
+        if (count > 0)
+            causes << QStringLiteral("%1 %2").arg(shown(text::integer(count)), words);
+    const bool much = taint.pct() > stats::TaintShare::tooMuchPct;
+    const QString share =
+        NodePage::tr(
+            "%1 of %2 samples are tainted: while they were under way, the probe itself was disturbed (%3).")
+            .arg(percent(taint.pct()), shown(text::integer(taint.samples)), causes.join(QStringLiteral(", ")));
+    label.setText(much ? NodePage::tr("Warning: %1 That is over 5 %; this node's times may hold more than the "
+                                      "network's.")
+                             .arg(share)
+                       : share);
+    QPalette palette = label.palette();
+    palette.setColor(QPalette::WindowText,
+                     much ? theme::severityColour(analysis::Severity::Warning) : theme::colours().faint);
+    label.setPalette(palette);
+}
+
 QScrollArea* scrolled(QWidget* inner) {
     auto* area = new QScrollArea;
     area->setWidgetResizable(true);
@@ -67,12 +94,13 @@ QScrollArea* scrolled(QWidget* inner) {
 } // namespace
 
 NodePage::NodePage(QWidget* parent)
-    : QWidget(parent), m_title(plain()), m_facts(plain()), m_tuningWords(plain()), m_list(new QListView),
-      m_tabs(new QTabWidget), m_chart(new TimeChart), m_noSeries(plain()), m_path(new PathBoard),
-      m_sections(new SectionsView) {
+    : QWidget(parent), m_title(plain()), m_facts(plain()), m_taint(plain()), m_tuningWords(plain()),
+      m_list(new QListView), m_tabs(new QTabWidget), m_chart(new TimeChart), m_noSeries(plain()),
+      m_path(new PathBoard), m_places(new PlacesView), m_sections(new SectionsView) {
     setObjectName(QStringLiteral("nodePage"));
     m_title->setFont(theme::heading());
     m_title->setObjectName(QStringLiteral("nodeTitle"));
+    m_taint->setObjectName(QStringLiteral("nodeTaint"));
     m_list->setModel(&m_findings);
     m_list->setObjectName(QStringLiteral("nodeFindings"));
     m_list->setAccessibleName(tr("Findings on this node"));
@@ -99,6 +127,8 @@ NodePage::NodePage(QWidget* parent)
     connect(otherEnds, &QPushButton::clicked, this, [this] { emit pathRequested(m_pathFrom, m_pathTo); });
     connect(m_path, &PathBoard::findingActivated, this, &NodePage::findingActivated);
     m_tabs->addTab(path, tr("Packet path"));
+
+    m_tabs->addTab(m_places, tr("Pods and look-ups"));
 
     auto* tuning = new QWidget;
     auto* tuningLayout = new QVBoxLayout(tuning);
@@ -129,6 +159,7 @@ NodePage::NodePage(QWidget* parent)
     layout->setSpacing(8);
     layout->addWidget(m_title);
     layout->addWidget(m_facts);
+    layout->addWidget(m_taint);
     layout->addWidget(m_list);
     layout->addWidget(m_tabs, 1);
     connect(m_tabs, &QTabWidget::currentChanged, this, &NodePage::tabChanged);
@@ -149,6 +180,7 @@ void NodePage::setNode(CaseSession* session, const std::shared_ptr<const CaseDig
     m_node = node;
     m_title->setText(shown(found->node->name));
     m_facts->setText(factsOf(*found));
+    showTaint(*m_taint, found->taint);
     m_findings.setAnalysis(digest->analysis, node);
     m_list->setVisible(m_findings.rowCount() > 0);
     m_list->setMaximumHeight(std::min(120, 8 + 30 * m_findings.rowCount()));
@@ -159,6 +191,7 @@ void NodePage::setNode(CaseSession* session, const std::shared_ptr<const CaseDig
     m_noSeries->setText(found->node->state == model::NodeState::Unreachable
                             ? tr("Nothing could be collected from this node: %1").arg(shown(found->node->error))
                             : tr("No sample has arrived yet."));
+    m_places->setNode({digest, found->node}); // shares the digest, which owns the case
     if (other) {
         m_sections->setNode(session, node);
         m_path->setMessage(tr("Deriving the path…"));

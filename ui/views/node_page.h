@@ -17,6 +17,7 @@ class QTabWidget;
 namespace netopsy::ui {
 
 class PathBoard;
+class PlacesView;
 class SectionsView;
 class TimeChart;
 
@@ -24,7 +25,7 @@ class TimeChart;
 class NodePage : public QWidget {
     Q_OBJECT
 public:
-    enum Tab { Overview, Path, Tuning, Raw };
+    enum Tab { Overview, Path, Places, Tuning, Raw };
 
     explicit NodePage(QWidget* parent = nullptr);
     void setNode(CaseSession* session, const std::shared_ptr<const CaseDigest>& digest, const QString& node);
@@ -44,12 +45,13 @@ private:
     FindingsModel m_findings;
     TuningModel m_tuning;
     Background m_pathWork, m_tuningWork;
-    QLabel *m_title, *m_facts, *m_tuningWords;
+    QLabel *m_title, *m_facts, *m_taint, *m_tuningWords;
     QListView* m_list;
     QTabWidget* m_tabs;
     TimeChart* m_chart;
     QLabel* m_noSeries;
     PathBoard* m_path;
+    PlacesView* m_places;
     SectionsView* m_sections;
 };
 

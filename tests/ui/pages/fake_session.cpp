@@ -100,6 +100,68 @@ void addMesh(model::Node& node, int self, int nodes, int ticks) {
     }
 }
 
+/// A pod that was entered, and one that was not.
+void addPods(model::Node& node, int self) {
+    model::PodPlace pod;
+    pod.ns = "default";
+    pod.name = "web-" + std::to_string(self) + "-5b6f7c9d8-x2x4q";
+    pod.address = "10.244." + std::to_string(self % 250) + ".7";
+    pod.netns = 4'026'532'300u + unsigned(self);
+    pod.device = "eth0";
+    pod.mtu = 1450;
+    pod.peerIndex = 9;
+    pod.nameservers = {"10.96.0.10"};
+    pod.search = {"default.svc.cluster.local", "svc.cluster.local", "cluster.local"};
+    pod.ndots = 5;
+    pod.sysctl = {{"net.core.somaxconn", "128"},
+                  {"net.ipv4.ip_local_port_range", "32768 60999"},
+                  {"net.ipv4.tcp_tw_reuse", "2"}};
+    pod.countersFirst = {{"TcpExt.ListenOverflows", 100}, {"Tcp.RetransSegs", 10}};
+    pod.countersLast = {{"TcpExt.ListenOverflows", self == 2 ? 417u : 100u}, {"Tcp.RetransSegs", 31}};
+    pod.dns = node.dns;
+    for (model::RttSeries series : node.rtt)
+        if (series.plane == model::Plane::Overlay && pod.rtt.size() < 2)
+            pod.rtt.push_back(std::move(series));
+    model::LookupSeries lookups;
+    lookups.resolver = "10.96.0.10";
+    lookups.role = "service";
+    lookups.name = "example.org";
+    lookups.ndots = 5;
+    lookups.search = pod.search;
+    for (int i = 0; i < 30; ++i) {
+        model::LookupSample sample;
+        sample.offsetNs = i * second;
+        sample.totalNs = self == 2 && i == 7 ? 5'004'000'000 : 2'100'000 + noise(i);
+        sample.queries = self == 2 && i == 7 ? 9 : 8;
+        sample.candidates = 4;
+        sample.retries = self == 2 && i == 7 ? 1 : 0;
+        sample.outcome = model::DnsOutcome::Answered;
+        lookups.samples.push_back(sample);
+    }
+    pod.lookups = {lookups};
+    node.lookups = {lookups};
+    node.lookups[0].ndots = 1;
+    node.lookups[0].search.clear();
+    for (model::LookupSample& sample : node.lookups[0].samples) {
+        sample.queries = 2;
+        sample.candidates = 1;
+        sample.retries = 0;
+        sample.totalNs = 480'000;
+    }
+    model::PodPlace closed;
+    closed.ns = "kube-system";
+    closed.name = "gone-" + std::to_string(self);
+    closed.problem = "no process of it was found: its address is in no network namespace of this node";
+    node.pods = {pod, closed};
+    node.facts.sysctl["net.ipv4.ip_local_port_range"] = "32768 60999";
+    model::Link veth;
+    veth.index = 9;
+    veth.name = "veth1a2b3c4d";
+    veth.kind = "veth";
+    veth.mtu = 1450;
+    node.facts.links.push_back(veth);
+}
+
 } // namespace
 
 std::shared_ptr<const model::Case> makeCase(int nodes, int ticks) {
@@ -141,6 +203,7 @@ std::shared_ptr<const model::Case> makeCase(int nodes, int ticks) {
             addSamples(node, ticks);
             addDns(node, ticks, i == 2);
             addMesh(node, i, nodes, ticks);
+            addPods(node, i);
         }
         out->nodes.push_back(std::move(node));
     }

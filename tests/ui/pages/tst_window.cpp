@@ -8,7 +8,9 @@
 #include "ui/models/findings_model.h"
 #include "ui/models/mesh_pairs_model.h"
 #include "ui/models/node_table_model.h"
+#include "ui/models/places_model.h"
 #include "ui/models/tuning_model.h"
+#include "ui/views/node_page.h"
 #include "ui/views/path_page.h"
 #include "ui/widgets/mesh_map.h"
 
@@ -22,6 +24,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -82,6 +85,20 @@ private slots:
             QVERIFY(profile);
             changes.setPlan(tuning::plan(*subject, *profile, judged.get()));
         }
+        PlacesModel places;
+        OwnValuesModel own;
+        LookupsModel lookups;
+        QAbstractItemModelTester d(&places, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        QAbstractItemModelTester e(&own, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        QAbstractItemModelTester f(&lookups, QAbstractItemModelTester::FailureReportingMode::Fatal);
+        const auto withPods = fake::makeCase(3, 3);
+        for (const std::size_t i : {0u, 2u, 1u}) {
+            places.setNode(withPods->nodes[i]);
+            lookups.setNode(withPods->nodes[i]);
+            for (const model::PodPlace& pod : withPods->nodes[i].pods)
+                own.setPlace(pod, withPods->nodes[i]);
+        }
+        QCOMPARE(places.rowCount(), 3);
         findings.setAnalysis(judged);
         QCOMPARE(findings.rowCount(), 2);
         findings.setAnalysis(judged, QStringLiteral("node2"));
@@ -327,6 +344,86 @@ private slots:
         QCOMPARE(map->currentFrom(), QStringLiteral("node2"));
         QVERIFY(find<QWidget>(window, "pairPanel")->isVisible());
         QCOMPARE(find<QTableWidget>(window, "pairTable")->item(0, 1)->text(), QStringLiteral("120"));
+    }
+
+    void aPodsPlaceBesideTheNodes() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 3);
+        auto* table = find<QTableView>(window, "nodeTable");
+        click(table, rowOf(table, QStringLiteral("node2")));
+        auto* tabs = find<QTabWidget>(window, "nodeTabs");
+        QTRY_VERIFY(tabs->isVisible());
+        tabs->setCurrentIndex(NodePage::Places);
+        auto* places = find<QTableView>(window, "placesTable");
+        QTRY_VERIFY(places->isVisible());
+        QCOMPARE(places->model()->rowCount(), 3);
+        const auto cell = [](QTableView* of, int row, int column) {
+            return of->model()->index(row, column).data().toString();
+        };
+        QCOMPARE(cell(places, 1, PlacesModel::Interface), QStringLiteral("eth0, MTU 1450 ↔ veth1a2b3c4d"));
+        QCOMPARE(cell(places, 1, PlacesModel::DnsLost), QStringLiteral("7 of 600"));
+        QCOMPARE(cell(places, 1, PlacesModel::Unlike), QStringLiteral("1"));
+        QVERIFY(cell(places, 1, PlacesModel::Remark).startsWith(QStringLiteral("317 connections dropped")));
+        QVERIFY(cell(places, 2, PlacesModel::Remark).startsWith(QStringLiteral("not entered: no process")));
+        QCOMPARE(cell(places, 2, PlacesModel::DnsP50), QStringLiteral("–")); // not 0
+        // The entered pod is chosen at first; what is unlike the node's stands on top.
+        auto* own = find<QTableView>(window, "ownTable");
+        QCOMPARE(cell(own, 0, OwnValuesModel::Key), QStringLiteral("net.core.somaxconn"));
+        QCOMPARE(cell(own, 0, OwnValuesModel::InPod), QStringLiteral("128"));
+        QCOMPARE(cell(own, 0, OwnValuesModel::OnNode), QStringLiteral("4096"));
+        click(places, places->model()->index(0, 0));
+        QCOMPARE(own->model()->rowCount(), 0); // the node has no values beside its own
+        auto* lookups = find<QTableView>(window, "lookupsTable");
+        QCOMPARE(lookups->model()->rowCount(), 2);
+        QCOMPARE(cell(lookups, 0, LookupsModel::Queries), QStringLiteral("2"));
+        QCOMPARE(cell(lookups, 1, LookupsModel::Queries), QStringLiteral("8"));
+        QCOMPARE(cell(lookups, 1, LookupsModel::Tried), QStringLiteral("4 of 4"));
+        QCOMPARE(cell(lookups, 1, LookupsModel::AskedAgain), QStringLiteral("1"));
+        QCOMPARE(cell(lookups, 1, LookupsModel::P99), QStringLiteral("5.00 s"));
+        QVERIFY(lookups->model()
+                    ->index(1, LookupsModel::Tried)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .contains(QStringLiteral("svc.cluster.local")));
+    }
+
+    void taintIsSaidAndWarnedOf() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 3, true);
+        auto* session = window.findChild<fake::Session*>();
+        auto* table = find<QTableView>(window, "nodeTable");
+        click(table, rowOf(table, QStringLiteral("node1")));
+        auto* line = find<QLabel>(window, "nodeTaint");
+        QTRY_VERIFY(find<QLabel>(window, "nodeTitle")->isVisible());
+        QVERIFY(!line->isVisible()); // nothing tainted, nothing said
+        QTest::keyClick(&window, Qt::Key_Escape);
+        click(table, rowOf(table, QStringLiteral("node2")));
+        QTRY_VERIFY(line->isVisible());
+        QVERIFY2(line->text().startsWith(QStringLiteral("4.9")), qPrintable(line->text()));
+        QVERIFY(line->text().contains(QStringLiteral("stolen by the hypervisor")));
+        auto changed = std::make_shared<model::Case>(*session->subject);
+        for (model::DnsSample& sample : changed->nodes[1].dns[0].samples)
+            sample.taint = model::taint::late;
+        session->subject = changed;
+        emit session->changed();
+        QTRY_VERIFY2(line->text().startsWith(QStringLiteral("Warning: ")), qPrintable(line->text()));
+        QVERIFY(line->text().contains(QStringLiteral("600 sent late")));
+    }
+
+    void aNodeWithoutPodsSaysWhy() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 3);
+        auto* table = find<QTableView>(window, "nodeTable");
+        click(table, rowOf(table, QStringLiteral("node3"))); // was not reached
+        auto* tabs = find<QTabWidget>(window, "nodeTabs");
+        QTRY_VERIFY(tabs->isVisible());
+        tabs->setCurrentIndex(NodePage::Places);
+        QTRY_VERIFY(find<QLabel>(window, "noPods")->isVisible());
+        QVERIFY(find<QLabel>(window, "noPods")->text().contains(QStringLiteral("takes root")));
+        QVERIFY(!find<QTableView>(window, "lookupsTable")->isVisible());
     }
 
     void meshWithoutProbesSaysSo() {
