@@ -64,7 +64,7 @@ PathEnds pathEnds(const model::Case& subject, const std::string& worstNode) {
 
 Result<path::Path> pathBetween(const model::Case& subject, const std::string& from, const std::string& to,
                                path::Family family) {
-    const auto source = path::placeOf(subject, from);
+    const auto source = path::placeOf(subject, from, family);
     if (!source || source->service == nullptr)
         return path::derive(subject, from, to, family);
     const std::string backend = source->pod == nullptr

@@ -43,6 +43,7 @@ QTableView* tableOf(QAbstractItemModel* model, const char* name, const QString& 
     table->setAlternatingRowColors(true);
     table->setTabKeyNavigation(false);
     table->setTextElideMode(Qt::ElideMiddle);
+    table->setMinimumHeight(80);
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(24);
     table->horizontalHeader()->setResizeContentsPrecision(60);
@@ -60,6 +61,7 @@ QWidget* column(std::initializer_list<QWidget*> widgets) {
     layout->setSpacing(6);
     for (QWidget* widget : widgets)
         layout->addWidget(widget, qobject_cast<QTableView*>(widget) != nullptr ? 1 : 0);
+    layout->addStretch(0);
     return out;
 }
 
@@ -76,22 +78,13 @@ PlacesView::PlacesView(QWidget* parent)
     m_noPods->setObjectName(QStringLiteral("noPods"));
     m_lookupsTitle->setText(tr("Names looked up as a program does: through the search list, A and AAAA at once"));
     m_noLookups->setText(tr("No look-up through a search list was measured on this node."));
-    auto* lower = new QSplitter;
-    lower->setChildrenCollapsible(false);
-    lower->setHandleWidth(12);
-    lower->addWidget(column({m_ownTitle, m_remark, m_ownTable}));
-    lower->addWidget(column({m_lookupsTitle, m_noLookups, m_lookupsTable}));
-    lower->setStretchFactor(0, 2);
-    lower->setStretchFactor(1, 3);
-    lower->setSizes({440, 660});
     auto* whole = new QSplitter(Qt::Vertical);
     whole->setChildrenCollapsible(false);
     whole->setHandleWidth(12);
     whole->addWidget(column({heading(tr("The same figures from each place")), m_noPods, m_placesTable}));
-    whole->addWidget(lower);
-    whole->setStretchFactor(0, 2);
-    whole->setStretchFactor(1, 3);
-    whole->setSizes({220, 380});
+    whole->addWidget(column({m_ownTitle, m_remark, m_ownTable}));
+    whole->addWidget(column({m_lookupsTitle, m_noLookups, m_lookupsTable}));
+    whole->setSizes({190, 230, 160});
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
     layout->addWidget(whole);
