@@ -160,8 +160,10 @@ void MainWindow::Private::buildActions() {
         mesh->focusMap();
     });
     meshAction->setObjectName(QStringLiteral("meshAction"));
-    pathAction = action(MainWindow::tr("Packet path"), {QKeySequence(Qt::ALT | Qt::Key_P)},
-                        [this] { go(Place::ofPath(pathPage->choice())); });
+    pathAction = action(MainWindow::tr("Packet path"), {QKeySequence(Qt::ALT | Qt::Key_P)}, [this] {
+        go(Place::ofPath(pathPage->choice()));
+        pathPage->focusPicture();
+    });
     pathAction->setObjectName(QStringLiteral("pathAction"));
     auto* previous =
         action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });

@@ -211,13 +211,18 @@ QString backHeading(const path::Path& path) {
     return Words::tr("The reply takes another way: %1 to %2").arg(onOneLine(path.to), onOneLine(path.from));
 }
 
-QStringList remarks(const path::Path& path) {
-    QStringList out{
-        path.innerMtu
-            ? Words::tr("The largest packet that fits every hop: %1.").arg(bytes(*path.innerMtu))
-            : Words::tr("The largest packet that fits is not known: %1.").arg(onOneLine(path.innerMtu.reason()))};
+QStringList problems(const path::Path& path) {
+    QStringList out;
     for (const std::string& problem : path.problems)
         out << Words::tr("Problem: %1").arg(onOneLine(problem));
+    return out;
+}
+
+QStringList remarks(const path::Path& path) {
+    QStringList out = problems(path);
+    out << (path.innerMtu ? Words::tr("The largest packet that fits every hop: %1.").arg(bytes(*path.innerMtu))
+                          : Words::tr("The largest packet that fits is not known: %1.")
+                                .arg(onOneLine(path.innerMtu.reason())));
     for (const std::string& note : path.notes) {
         QString words = onOneLine(note);
         if (!words.isEmpty())
@@ -225,6 +230,20 @@ QStringList remarks(const path::Path& path) {
         out << words;
     }
     return out;
+}
+
+QString fileName(const path::Path& path) {
+    constexpr qsizetype longestName = 100;
+    QString out = QStringLiteral("path");
+    for (const std::string& end : {path.from, path.to}) {
+        out += QLatin1Char('-');
+        for (const QChar c : onOneLine(end))
+            if (c.isLetterOrNumber() || c == QLatin1Char('.'))
+                out += c;
+            else if (!out.endsWith(QLatin1Char('-')))
+                out += QLatin1Char('-');
+    }
+    return out.left(longestName);
 }
 
 QString detail(const path::Path& path, std::size_t index, std::span<const Mark> marks) {

@@ -43,10 +43,13 @@ struct Fact {
 /// "MTU 1,500 B" and "1,450 + 50 B: just fits".
 [[nodiscard]] QStringList mtuWords(const path::Hop& hop, const std::optional<MtuUse>& use);
 
-[[nodiscard]] QString heading(const path::Path& path);     ///< "a to b"
-[[nodiscard]] QString backHeading(const path::Path& path); ///< of the reply's own way
-/// "The largest packet …", then the problems and the notes, one an entry.
+[[nodiscard]] QString heading(const path::Path& path);      ///< "a to b"
+[[nodiscard]] QString backHeading(const path::Path& path);  ///< of the reply's own way
+[[nodiscard]] QStringList problems(const path::Path& path); ///< "Problem: …", one an entry
+/// The problems, "The largest packet …", and the notes, one an entry.
 [[nodiscard]] QStringList remarks(const path::Path& path);
+/// "path-node1-web-2": a file's name for the picture, without an ending.
+[[nodiscard]] QString fileName(const path::Path& path);
 /// All that is known of the hop, one fact a line.
 [[nodiscard]] QString detail(const path::Path& path, std::size_t hop, std::span<const Mark> marks);
 /// The picture in one sentence for who can't see it: "hop 3 of 11: cni0, bridge, on node1, MTU 1,450".

@@ -18,6 +18,7 @@
 #include <QUrl>
 
 #include <algorithm>
+#include <utility>
 
 namespace netopsy::ui {
 
@@ -71,7 +72,10 @@ PathPage::PathPage(QWidget* parent)
         connect(box, &QComboBox::activated, this, &PathPage::take);
         connect(completer, qOverload<const QString&>(&QCompleter::activated), this, &PathPage::take,
                 Qt::QueuedConnection); // after the box has taken the text
-        connect(box->lineEdit(), &QLineEdit::returnPressed, this, &PathPage::take);
+        connect(box->lineEdit(), &QLineEdit::returnPressed, this, [this] {
+            take();
+            focusPicture();
+        });
         connect(box->lineEdit(), &QLineEdit::editingFinished, this, &PathPage::take);
     };
     chooser(m_from, "pathFrom", tr("From"));
@@ -183,6 +187,13 @@ void PathPage::showFinding(const analysis::Finding& finding) {
         });
 }
 
+void PathPage::focusPicture() {
+    if (m_board->view()->isVisible() && m_shown == m_choice)
+        m_board->view()->setFocus();
+    else
+        m_focusNext = true;
+}
+
 void PathPage::setChoice(const PathChoice& choice) {
     m_choice = choice;
     m_asked = true;
@@ -228,6 +239,7 @@ void PathPage::derive() {
         [this, digest = m_digest, choice = m_choice](const Result<path::Path>& way) {
             if (!way) {
                 m_shown = {};
+                m_focusNext = false;
                 const Error& error = way.error();
                 QStringList lines{tr("The path from %1 to %2 can't be derived.").arg(choice.from, choice.to),
                                   shown(error.where.empty() ? error.what : error.where + ": " + error.what)};
@@ -245,6 +257,8 @@ void PathPage::derive() {
                 return;
             }
             m_board->setPath(*way, digest->analysis);
+            if (std::exchange(m_focusNext, false))
+                m_board->view()->setFocus();
             if (m_lit) {
                 m_board->lightUp(*m_lit);
                 m_lit.reset();

@@ -36,6 +36,7 @@ public:
     void choose(const PathChoice& choice);
     /// The way that this finding sits on, with its hop lit.
     void showFinding(const analysis::Finding& finding);
+    void focusPicture(); ///< now, or as soon as there is one
     [[nodiscard]] const PathChoice& choice() const { return m_choice; }
 
 signals:
@@ -59,7 +60,8 @@ private:
     PathChoice m_choice;
     PathChoice m_shown; ///< what the board shows
     std::optional<analysis::Finding> m_lit;
-    bool m_asked = false; ///< a choice was made, by her or for her
+    bool m_focusNext = false; ///< the picture takes the keys when it comes
+    bool m_asked = false;     ///< a choice was made, by her or for her
     PathEndsModel m_ends;
     Background m_endsWork, m_pathWork, m_findingWork;
     QComboBox *m_from, *m_to, *m_family;

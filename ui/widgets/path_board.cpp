@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/path_board.h"
 
+#include "ui/diagram/path_painter.h"
 #include "ui/theme.h"
 #include "ui/widgets/path_view.h"
 
@@ -33,8 +34,9 @@ QLabel* plain(const char* name) {
 
 PathBoard::PathBoard(QWidget* parent)
     : QWidget(parent), m_stack(new QStackedWidget), m_message(plain("pathMessage")),
-      m_heading(plain("pathHeading")), m_remarks(plain("pathRemarks")), m_view(new PathView),
-      m_detail(new QWidget), m_facts(new QPlainTextEdit), m_tools(new QHBoxLayout), m_findings(new QHBoxLayout) {
+      m_heading(plain("pathHeading")), m_problems(plain("pathProblems")), m_remarks(plain("pathRemarks")),
+      m_view(new PathView), m_detail(new QWidget), m_facts(new QPlainTextEdit), m_tools(new QHBoxLayout),
+      m_findings(new QHBoxLayout) {
     m_message->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_message->setMargin(12);
     QFont bold = m_heading->font();
@@ -96,6 +98,7 @@ PathBoard::PathBoard(QWidget* parent)
     head->addWidget(m_heading, 1);
     head->addLayout(m_tools);
     boardLayout->addLayout(head);
+    boardLayout->addWidget(m_problems);
     boardLayout->addWidget(m_remarks);
     boardLayout->addWidget(split, 1);
     m_stack->addWidget(m_message);
@@ -116,7 +119,13 @@ void PathBoard::addTool(QWidget* tool) {
 void PathBoard::setPath(const path::Path& way, std::shared_ptr<const analysis::Analysis> analysis) {
     m_analysis = std::move(analysis);
     m_heading->setText(diagram::heading(way));
-    m_remarks->setText(diagram::remarks(way).join(QLatin1Char('\n')));
+    const QStringList problems = diagram::problems(way);
+    m_problems->setText(problems.join(QLatin1Char('\n')));
+    m_problems->setVisible(!problems.isEmpty());
+    QPalette bad = palette();
+    bad.setColor(QPalette::WindowText, diagram::Palette::screen().bad);
+    m_problems->setPalette(bad);
+    m_remarks->setText(diagram::remarks(way).mid(problems.size()).join(QLatin1Char('\n')));
     m_stack->setCurrentIndex(1);
     m_view->setPath(way, diagram::marksOf(way, m_analysis->findings));
 }

@@ -44,7 +44,7 @@ private:
 
     std::shared_ptr<const analysis::Analysis> m_analysis;
     QStackedWidget* m_stack;
-    QLabel *m_message, *m_heading, *m_remarks;
+    QLabel *m_message, *m_heading, *m_problems, *m_remarks;
     PathView* m_view;
     QWidget* m_detail;
     QPlainTextEdit* m_facts;

@@ -6,6 +6,7 @@
 #include "ui/diagram/path_layout.h"
 #include "ui/diagram/path_painter.h"
 #include "ui/format.h"
+#include "ui/widgets/path_accessible.h"
 
 #include <QAccessible>
 #include <QApplication>
@@ -37,6 +38,7 @@ diagram::Scene nothing() {
 } // namespace
 
 PathView::PathView(QWidget* parent) : QAbstractScrollArea(parent), m_scene(nothing()) {
+    installPathAccessibility();
     setObjectName(QStringLiteral("pathView"));
     setAccessibleName(tr("The packet's path"));
     setFrameShape(QFrame::NoFrame);
@@ -151,8 +153,9 @@ void PathView::setCurrentHop(std::size_t hop) {
     reveal(hop);
     viewport()->update();
     setAccessibleDescription(diagram::spoken(m_path, hop, m_marks));
-    QAccessibleEvent said(this, QAccessible::DescriptionChanged);
-    QAccessible::updateAccessibility(&said);
+    QAccessibleEvent moved(this, QAccessible::Focus);
+    moved.setChild(static_cast<int>(hop));
+    QAccessible::updateAccessibility(&moved);
     emit currentHopChanged();
 }
 
@@ -382,7 +385,7 @@ void PathView::askToSave() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("svg"));
-    dialog->selectFile(QStringLiteral("path.svg"));
+    dialog->selectFile(diagram::fileName(m_path) + QStringLiteral(".svg"));
     connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
         dialog->setDefaultSuffix(filter.contains(QStringLiteral("png")) ? QStringLiteral("png")
                                                                         : QStringLiteral("svg"));

@@ -5,6 +5,7 @@
 #include "sample_paths.h"
 #include "ui/widgets/path_view.h"
 
+#include <QAccessible>
 #include <QApplication>
 #include <QClipboard>
 #include <QScrollBar>
@@ -162,6 +163,30 @@ private slots:
         view.setPath(fake::ipv6().path, {});
         QVERIFY(!view.currentHop());
         QCOMPARE(view.verticalScrollBar()->value(), 0);
+    }
+
+    void hopsAreToldToAssistiveTools() {
+        PathView view;
+        show(view, fake::problems(), {1000, 1400});
+        QAccessibleInterface* list = QAccessible::queryAccessibleInterface(&view);
+        QVERIFY(list);
+        QCOMPARE(list->role(), QAccessible::List);
+        QCOMPARE(list->childCount(), 14);
+        QVERIFY(!list->focusChild());
+        view.setFocus();
+        QTRY_VERIFY(view.hasFocus());
+        view.setCurrentHop(8);
+        QAccessibleInterface* hop = list->focusChild();
+        QVERIFY(hop && hop->isValid() && hop->state().focused);
+        QVERIFY(hop->text(QAccessible::Name).contains(QStringLiteral("hop 9 of 14: eth0")));
+        QVERIFY(hop->text(QAccessible::Name).contains(QStringLiteral("critical: PMTU black hole")));
+        QVERIFY(hop->text(QAccessible::Description).contains(QStringLiteral("Dropped over the run: 1,204")));
+        QCOMPARE(list->indexOfChild(hop), 8);
+        QCOMPARE(list->childAt(hop->rect().center().x(), hop->rect().center().y()), hop);
+        view.setPath(fake::sevenHops().path, {});
+        QCOMPARE(list->childCount(), 7);
+        QVERIFY(!hop->isValid()); // it is no more
+        QVERIFY(hop->text(QAccessible::Name).isEmpty());
     }
 
     void factsAndPathAreCopied() {
