@@ -3,6 +3,8 @@
 #include "core/path/path.h"
 
 #include "app/commands/commands.h"
+#include "core/analysis/analyse.h"
+#include "core/analysis/path_report.h"
 
 #include <QCommandLineParser>
 
@@ -46,11 +48,13 @@ int runPath(const QStringList& args) {
         printError(way.error());
         return exitUsage;
     }
+    const analysis::Analysis judged = analysis::analyse(*subject);
     if (*json)
-        std::printf("%s\n",
-                    path::pathJson(*way).dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+        std::printf("%s\n", analysis::pathJson(*way, judged.findings)
+                                .dump(2, ' ', false, nlohmann::json::error_handler_t::replace)
+                                .c_str());
     else
-        std::fputs(path::pathText(*way).c_str(), stdout);
+        std::fputs(analysis::pathText(*way, judged.findings).c_str(), stdout);
     return exitDone;
 }
 

@@ -6,6 +6,7 @@
 #include "core/analysis/evidence.h"
 #include "core/analysis/families.h"
 #include "core/base/text.h"
+#include "core/path/path.h"
 
 #include <algorithm>
 
@@ -75,6 +76,7 @@ RuleResult conntrackNearFull(const Subject& subject, const RuleEntry& entry) {
                                   {"max", text::integer(worst.conntrack->max)}});
         f.certainty = Certainty::Proven;
         f.weight = std::min(100.0, *fill * 100);
+        f.where = {{.node = node.name, .part = path::kindName(path::HopKind::Conntrack)}};
         const model::SectionRef ref{node.name, section::sample, worst.seq, 0};
         f.evidence.push_back(evidence("entries, highest of the run", text::integer(worst.conntrack->count), ref));
         f.evidence.push_back(evidence("nf_conntrack_max", text::integer(worst.conntrack->max), ref));
@@ -116,6 +118,7 @@ RuleResult conntrackDropping(const Subject& subject, const RuleEntry& entry) {
                                  drop.value_or(0) > 0 ? "" : "early");
         f.certainty = Certainty::Proven;
         f.weight = drop.value_or(0) > 0 ? 100 : 60;
+        f.where = {{.node = node.name, .part = path::kindName(path::HopKind::Conntrack)}};
         const model::SectionRef ref = lastConntrack(node);
         if (drop)
             f.evidence.push_back(evidence("drop, over the run", text::integer(*drop), ref, "0"));
@@ -154,6 +157,7 @@ RuleResult conntrackInsertFailed(const Subject& subject, const RuleEntry& entry)
                                   {"span", text::duration(summary.spanS * 1e9)}});
         f.certainty = dnsLost ? Certainty::Likely : Certainty::Possible;
         f.weight = many ? 20 : 2;
+        f.where = {{.node = node.name, .part = path::kindName(path::HopKind::Conntrack)}};
         const model::SectionRef ref = lastConntrack(node);
         f.evidence.push_back(evidence("insert_failed, over the run", text::integer(*failed), ref, "0"));
         f.evidence.push_back(evidence("read in", "the node's own network namespace", ref));

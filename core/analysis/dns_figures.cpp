@@ -4,6 +4,7 @@
 
 #include "core/analysis/evidence.h"
 #include "core/base/text.h"
+#include "core/path/path.h"
 
 #include <algorithm>
 #include <bitset>
@@ -113,6 +114,27 @@ std::string hostOf(const model::Case& subject, const std::string& address) {
             if (endpoint.address == address)
                 return endpoint.node;
     return {};
+}
+
+std::vector<Location> onTheWayToDns(const model::Case& subject, const std::vector<std::string>& nodes,
+                                    bool serviceOnly) {
+    std::vector<Location> out;
+    if (!subject.cluster)
+        return out;
+    const char* part = path::kindName(serviceOnly ? path::HopKind::ServiceNat : path::HopKind::Routing);
+    for (const std::string& node : nodes)
+        for (const std::string& address : subject.cluster->dns.pods)
+            if (const model::Pod* pod = podOf(subject, address))
+                out.push_back({.node = node, .part = part, .to = pod->ns + "/" + pod->name});
+    return out;
+}
+
+std::vector<Location> atDnsPod(const model::Case& subject, const std::string& address) {
+    const model::Pod* pod = podOf(subject, address);
+    if (pod == nullptr)
+        return {};
+    const std::string name = pod->ns + "/" + pod->name;
+    return {{.node = pod->node, .part = path::kindName(path::HopKind::PodInterface), .to = name}};
 }
 
 std::string probeSource(const std::string& node, std::size_t queries) {

@@ -51,6 +51,13 @@ struct Answers {
 /// "node2: probe, 1,200 queries"
 [[nodiscard]] std::string probeSource(const std::string& node, std::size_t queries);
 
+/// On the way of `nodes` to each DNS pod: at the Service's translation when only its address is slow or lossy, else in
+/// the node's own routing, which the Service and the pods asked directly share.
+[[nodiscard]] std::vector<Location> onTheWayToDns(const model::Case& subject,
+                                                  const std::vector<std::string>& nodes, bool serviceOnly);
+/// At the DNS pod of this address; none when the inventory does not know it.
+[[nodiscard]] std::vector<Location> atDnsPod(const model::Case& subject, const std::string& address);
+
 /// Round trips to peers, steal and conntrack of the same node and run: what could be the cause instead.
 void addNodeCounterEvidence(Finding& finding, const model::Node& node, const stats::NodeSummary& summary);
 

@@ -160,6 +160,11 @@ private:
         return m_result.phrase("pods_only");
     }
 
+    [[nodiscard]] bool onlyTheServiceIsSlow(const OneNode& one) const {
+        const Answers pods = answers(withRole(one.udp, "pod"), m_lateNs);
+        return pods.all.answered > 0 && !isSlow(pods) && isSlow(answers(withRole(one.udp, "service"), m_lateNs));
+    }
+
     void reportNode(OneNode& one, std::string_view variant) {
         one.reported = true;
         const Answers& a = one.answers;
@@ -177,6 +182,7 @@ private:
                       : doubtful               ? Certainty::Possible
                                                : Certainty::Likely;
         f.weight = weightOf(a);
+        f.where = onTheWayToDns(m_subject.the, {name}, onlyTheServiceIsSlow(one));
         addFigures(f, "", a, probeSource(name, a.all.sent));
         if (a.ofTheLate)
             f.evidence.push_back(evidence("median of the late answers",
@@ -251,6 +257,7 @@ private:
             where.push_back(host);
         Finding& f = m_result.fire(severityOfLate(a, true), std::move(where), std::move(values), "pod");
         f.certainty = from.size() > 1 ? Certainty::Proven : Certainty::Likely;
+        f.where = atDnsPod(m_subject.the, address);
         f.weight = weightOf(a);
         addFigures(f, "", a, "probe, " + counted(a.all.sent, "query", "queries"));
         for (const auto& [other, series] : byPod) {

@@ -122,6 +122,7 @@ private:
                                {"from", counted(lostFrom.at(address).size(), "node", "nodes")}},
                               "pod", "probe, " + counted(a.all.sent, "query", "queries"));
             f.certainty = lostFrom.at(address).size() > 1 ? Certainty::Proven : Certainty::Likely;
+            f.where = atDnsPod(m_subject.the, address);
             for (const auto& [other, series] : byPod)
                 if (other != address)
                     perResolver(f, series, "probe, all nodes");
@@ -156,6 +157,7 @@ private:
         Finding& f = fire(a, names, {{"from", counted(names.size(), "node", "nodes")}}, "service",
                           "probe, " + counted(a.all.sent, "query", "queries"));
         f.certainty = Certainty::Likely;
+        f.where = onTheWayToDns(m_subject.the, names, true);
         for (OneNode& one : m_nodes)
             if (std::find(names.begin(), names.end(), one.node->name) != names.end()) {
                 one.reported = true;
@@ -188,11 +190,13 @@ private:
         for (OneNode* one : rest) {
             const SeriesList service = withRole(one->udp, "service"), pods = withRole(one->udp, "pod");
             std::string ways;
+            const bool serviceOnly = !pods.empty() && lossy(of(service)) && !lossy(of(pods));
             if (!service.empty() && !pods.empty())
-                ways = m_result.phrase(lossy(of(service)) && !lossy(of(pods)) ? "service_only" : "both_ways");
+                ways = m_result.phrase(serviceOnly ? "service_only" : "both_ways");
             Finding& f = fire(one->all, {one->node->name}, {{"node", one->node->name}, {"ways", ways}}, "",
                               probeSource(one->node->name, one->all.all.sent));
             f.certainty = m_nodes.size() > 1 ? Certainty::Proven : Certainty::Likely;
+            f.where = onTheWayToDns(m_subject.the, {one->node->name}, serviceOnly);
             perResolver(f, one->udp, one->node->name + ": probe");
             addNodeCounterEvidence(f, *one->node, m_subject.of(one->index));
         }

@@ -19,6 +19,7 @@ RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry);
 RuleResult dnsSlowInternal(const Subject& subject, const RuleEntry& entry);
 RuleResult dnsTimeouts(const Subject& subject, const RuleEntry& entry);
 
+RuleResult packetLoss(const Subject& subject, const RuleEntry& entry);
 RuleResult overlayTax(const Subject& subject, const RuleEntry& entry);
 
 RuleResult cpuSteal(const Subject& subject, const RuleEntry& entry);

@@ -27,9 +27,12 @@ struct Evidence {
 
 /// Where on a packet's way a finding sits, as far as its rule can tell. An empty field matches anything.
 struct Location {
-    std::string node, device;
-    std::string peer; ///< the other node, where it is of one pair only
-    std::string part; ///< path::kindName: "tunnel", "wire", "conntrack", "service-nat" …
+    // Each with an initialiser, so that a rule may name only those that it knows.
+    std::string node{}, device{};
+    std::string peer{}; ///< the other node, where it is of one pair only
+    std::string part{}; ///< path::kindName: "tunnel", "wire", "conntrack", "service-nat" …
+    std::string
+        to{}; ///< the pod that the path must end at, "ns/name": what is wrong with DNS is not on other paths
     bool operator==(const Location&) const = default;
 };
 

@@ -6,6 +6,7 @@
 #include "core/analysis/evidence.h"
 #include "core/analysis/families.h"
 #include "core/base/text.h"
+#include "core/path/path.h"
 #include "core/path/tunnel.h"
 #include "core/stats/summary.h"
 
@@ -74,6 +75,7 @@ void judgeTunnel(RuleResult& result, const model::Node& node, const path::Tunnel
                              pathIsLess ? "path" : "");
     f.certainty = Certainty::Proven;
     f.weight = 80;
+    f.where = {{.node = node.name, .device = tunnel.link->name}};
     f.evidence.push_back(
         evidence("MTU of " + tunnel.link->name, bytes(*tunnel.innerMtu), links, bytes(outer - tunnel.overhead)));
     f.evidence.push_back(
@@ -169,6 +171,7 @@ RuleResult mtuInconsistent(const Subject& subject, const RuleEntry& entry) {
                                      most.clear ? "" : "split");
                     f->certainty = Certainty::Proven;
                     f->weight = role.front() == '1' ? 50 : 40;
+                    f->where = {{.node = name, .device = odd.device}};
                 }
                 f->evidence.push_back(evidence(role.substr(2), bytes(odd.mtu),
                                                model::SectionRef{name, section::links, 0, 0},
@@ -178,12 +181,38 @@ RuleResult mtuInconsistent(const Subject& subject, const RuleEntry& entry) {
     return result;
 }
 
+namespace {
+
+/// A direction of a pair in which large packets vanish.
+struct Hole {
+    const model::Node* node;
+    const model::PmtuResult* result;
+};
+
+bool holeBelow(const Hole& hole) {
+    return std::any_of(hole.node->pmtu.begin(), hole.node->pmtu.end(), [&](const model::PmtuResult& r) {
+        return r.plane == model::Plane::Underlay && r.peer == hole.result->peer && r.blackhole;
+    });
+}
+
+/// On the overlay alone it is the tunnel's; what the underlay swallows, too, is lost between the nodes.
+std::vector<Location> whereOf(const std::vector<Hole>& holes, const std::vector<std::string>& suspects,
+                              model::Plane plane) {
+    const bool below = plane == model::Plane::Underlay || std::any_of(holes.begin(), holes.end(), holeBelow);
+    const std::string part = path::kindName(below ? path::HopKind::Wire : path::HopKind::Tunnel);
+    std::vector<Location> out;
+    for (const std::string& name : suspects)
+        out.push_back({.node = name, .part = part});
+    if (out.empty())
+        for (const Hole& hole : holes)
+            out.push_back({.node = hole.node->name, .peer = hole.result->peer, .part = part});
+    return out;
+}
+
+} // namespace
+
 RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry) {
     RuleResult result(entry);
-    struct Hole {
-        const model::Node* node;
-        const model::PmtuResult* result;
-    };
     for (const model::Plane plane : {model::Plane::Underlay, model::Plane::Overlay}) {
         std::vector<Hole> holes;
         std::map<std::string, std::size_t> touched;
@@ -236,6 +265,7 @@ RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry) {
         const bool doubtful = lost >= result.limit("loss_doubt_pct");
         f.certainty = doubtful ? Certainty::Possible : holes.size() > 1 ? Certainty::Proven : Certainty::Likely;
         f.weight = plane == model::Plane::Underlay ? 90 : 88;
+        f.where = whereOf(holes, suspects, plane);
         for (const Hole& hole : holes)
             if (f.evidence.size() < 16)
                 f.evidence.push_back(

@@ -7,6 +7,7 @@
 #include "core/analysis/families.h"
 #include "core/base/text.h"
 #include "core/path/address.h"
+#include "core/path/path.h"
 #include "core/stats/summary.h"
 
 #include <algorithm>
@@ -140,6 +141,7 @@ RuleResult overlayTax(const Subject& subject, const RuleEntry& entry) {
                              variant);
     f.certainty = Certainty::Proven;
     f.weight = std::min(40.0, pct / 5);
+    f.where = {{.part = path::kindName(path::HopKind::Tunnel)}};
     const std::string source = "probe, " + counted(pairs, "pair of nodes", "pairs of nodes");
     f.evidence.push_back(evidence("median round trip, underlay",
                                   text::duration(base) + " over " + text::integer(under.size()), source));

@@ -18,6 +18,7 @@ const std::vector<Rule>& registry() {
          {"late_ms", "late_pct", "min_samples", "min_late", "warning_p99_ms", "warning_late_pct",
           "critical_p99_ms", "critical_late_pct", "outlier_ratio", "outlier_late_points", "burst_slices"}},
         {"dns-timeouts", dnsTimeouts, {"min_samples", "min_timeouts", "share_pct", "critical_pct"}},
+        {"packet-loss", packetLoss, {"min_samples", "min_lost", "share_pct", "critical_pct"}},
         {"overlay-tax", overlayTax, {"min_samples", "min_us", "min_pct", "warning_us", "warning_pct"}},
         {"cpu-steal", cpuSteal, {"warning_pct", "critical_pct", "min_span_s"}},
         {"cpu-iowait", cpuIowait, {"warning_pct", "min_span_s", "pressure_pct", "await_ms"}},

@@ -83,6 +83,22 @@ std::string inconclusiveText(const std::vector<Inconclusive>& all) {
 
 } // namespace
 
+namespace {
+nlohmann::json whereJson(const std::vector<Location>& where) {
+    nlohmann::json out = nlohmann::json::array();
+    const auto orNull = [](const std::string& name) {
+        return name.empty() ? nlohmann::json() : nlohmann::json(text::printable(name));
+    };
+    for (const Location& place : where)
+        out.push_back({{"node", orNull(place.node)},
+                       {"device", orNull(place.device)},
+                       {"peer", orNull(place.peer)},
+                       {"part", orNull(place.part)},
+                       {"to", orNull(place.to)}});
+    return out;
+}
+} // namespace
+
 nlohmann::json findingsJson(const Analysis& analysis) {
     nlohmann::json findings = nlohmann::json::array();
     for (const Finding& f : analysis.findings)
@@ -95,7 +111,8 @@ nlohmann::json findingsJson(const Analysis& analysis) {
                             {"evidence", evidenceJson(f.evidence)},
                             {"counter_evidence", evidenceJson(f.counterEvidence)},
                             {"remedy", text::printable(f.remedy)},
-                            {"references", f.references}});
+                            {"references", f.references},
+                            {"where", whereJson(f.where)}});
     nlohmann::json inconclusive = nlohmann::json::array();
     for (const Inconclusive& i : analysis.inconclusive)
         inconclusive.push_back({{"rule", i.rule},

@@ -43,6 +43,21 @@ void slowDns(model::Case& c, std::size_t i, std::size_t every = 5, std::int64_t 
                       dns(pod(3, 10), "pod", 400, 300'000, every, lateNs)};
 }
 
+/// Turns every `every`-th echo between `a` and `b` into a lost one; an empty name is any node.
+void loseRtt(model::Case& c, const std::string& a, const std::string& b, model::Plane plane, std::size_t every) {
+    const auto is = [](const std::string& asked, const std::string& name) {
+        return asked.empty() || asked == name;
+    };
+    for (model::Node& n : c.nodes)
+        for (model::RttSeries& s : n.rtt) {
+            const bool between = (is(a, n.name) && is(b, s.peer)) || (is(b, n.name) && is(a, s.peer));
+            if (s.plane != plane || !between)
+                continue;
+            for (std::size_t i = 0; i < s.samples.size(); i += every)
+                s.samples[i].rttNs = -1;
+        }
+}
+
 void setFill(model::Case& c, std::uint64_t count) {
     for (model::NodeSample& s : c.nodes[1].samples)
         s.conntrack = model::Conntrack{count, 1000, std::uint64_t{250}, {{"drop", 0}}};
@@ -235,6 +250,26 @@ private slots:
             [](model::Case& c) {
                 c.nodes[0].pmtu[0] = {"node2", "172.30.0.12", model::Plane::Underlay, 1400, 1500, true};
             });
+        row("loss: one node", "packet-loss", "warning", "node2",
+            "5.00 % of the packets to and from node2 are lost on the underlay", [](model::Case& c) {
+                loseRtt(c, "node2", "", model::Plane::Underlay, 20);
+                loseRtt(c, "node2", "", model::Plane::Overlay, 20);
+            });
+        row("loss: much", "packet-loss", "critical", "node2",
+            "20.0 % of the packets to and from node2 are lost on the underlay",
+            [](model::Case& c) { loseRtt(c, "node2", "", model::Plane::Underlay, 5); });
+        row("loss: one pair", "packet-loss", "warning", "node1,node3",
+            "5.00 % of the packets between node1 and node3 are lost on the underlay",
+            [](model::Case& c) { loseRtt(c, "node1", "node3", model::Plane::Underlay, 20); });
+        row("loss: the tunnel", "packet-loss", "warning", "node2",
+            "5.00 % of the packets to and from node2 are lost on the overlay",
+            [](model::Case& c) { loseRtt(c, "node2", "", model::Plane::Overlay, 20); });
+        row("loss: everywhere", "packet-loss", "warning", "node1,node2,node3",
+            "5.00 % of the packets are lost on 3 of 3 pairs of nodes (underlay)",
+            [](model::Case& c) { loseRtt(c, "", "", model::Plane::Underlay, 20); });
+        row("loss: a dead tunnel", "packet-loss", "critical", "node1,node2",
+            "Nothing gets through the overlay between node1 and node2",
+            [](model::Case& c) { loseRtt(c, "node1", "node2", model::Plane::Overlay, 1); });
         row("overlay tax", "overlay-tax", "info", "",
             "The vxlan overlay adds 60.0 µs (101 %) to a round trip between neighbouring nodes",
             [](model::Case& c) {
@@ -353,6 +388,21 @@ private slots:
         });
         row("a smaller path that says so", "pmtu-blackhole",
             [](model::Case& c) { c.nodes[0].pmtu[0].mtu = 1400; });
+        row("two lost", "packet-loss",
+            [](model::Case& c) { loseRtt(c, "node1", "node3", model::Plane::Underlay, 200); });
+        row("lost while the probe itself was held up", "packet-loss", [](model::Case& c) {
+            loseRtt(c, "node2", "", model::Plane::Underlay, 20);
+            for (model::Node& n : c.nodes)
+                for (model::RttSeries& s : n.rtt)
+                    for (model::RttSample& r : s.samples)
+                        r.taint = r.rttNs < 0 ? model::taint::late : 0;
+        });
+        row("a node that is down", "packet-loss", [](model::Case& c) {
+            loseRtt(c, "node2", "", model::Plane::Underlay, 1);
+            loseRtt(c, "node2", "", model::Plane::Overlay, 1);
+            c.nodes[1].rtt.clear();
+            c.nodes[1].state = model::NodeState::Unreachable;
+        });
         row("small tax", "overlay-tax", [](model::Case& c) {
             for (model::Node& n : c.nodes)
                 for (model::RttSeries& s : n.rtt)

@@ -1,0 +1,239 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Packets that nothing answered, between which nodes and on which plane. Who loses them is told by who doesn't: a
+// node that has a part in every lossy pair, one pair alone, or all. What the overlay loses while the underlay below
+// it does not is the tunnel's.
+#include "core/analysis/evidence.h"
+#include "core/analysis/families.h"
+#include "core/base/text.h"
+#include "core/path/address.h"
+#include "core/path/path.h"
+#include "core/path/tunnel.h"
+#include "core/stats/mesh.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace netopsy::analysis {
+
+namespace {
+
+/// Both directions of a pair taken together: an echo crosses the way there and the way back.
+struct Pair {
+    std::string a, b;
+    std::array<std::size_t, 2> sent{}, lost{}; ///< by plane; without what was disturbed on the probing node
+    [[nodiscard]] double pct(std::size_t plane) const {
+        return sent[plane] == 0 ? 0 : 100.0 * static_cast<double>(lost[plane]) / static_cast<double>(sent[plane]);
+    }
+    [[nodiscard]] bool silent(std::size_t plane) const { return sent[plane] > 0 && lost[plane] == sent[plane]; }
+    [[nodiscard]] std::string text() const { return a + " and " + b; }
+};
+
+constexpr std::size_t underlay = 0, overlay = 1;
+
+class Judge {
+public:
+    Judge(const Subject& subject, const RuleEntry& entry) : m_subject(subject), m_result(entry) {}
+
+    RuleResult judge() {
+        gather();
+        if (m_pairs.empty()) {
+            m_result.cannotTell({},
+                                "no round trip was measured: run with the active probes on at least two nodes");
+            return std::move(m_result);
+        }
+        reportDeadTunnels();
+        reportLoss();
+        return std::move(m_result);
+    }
+
+private:
+    void gather() {
+        std::map<std::pair<std::string, std::string>, Pair> pairs;
+        for (const model::Node& node : m_subject.the.nodes)
+            for (const model::RttSeries& series : node.rtt) {
+                const model::Node* peer = m_subject.the.findNode(series.peer);
+                if (peer != nullptr && peer->state == model::NodeState::Unreachable)
+                    continue; // node-unreachable says so
+                const auto key = std::minmax(node.name, series.peer);
+                Pair& pair = pairs[{key.first, key.second}];
+                pair.a = key.first;
+                pair.b = key.second;
+                const std::size_t plane = series.plane == model::Plane::Underlay ? underlay : overlay;
+                for (const model::RttSample& sample : series.samples)
+                    if (sample.taint == 0) {
+                        ++pair.sent[plane];
+                        pair.lost[plane] += sample.rttNs < 0 ? 1 : 0;
+                    }
+            }
+        for (auto& [key, pair] : pairs)
+            m_pairs.push_back(std::move(pair));
+    }
+
+    [[nodiscard]] bool lossy(const Pair& pair, std::size_t plane) const {
+        return !pair.silent(plane) && static_cast<double>(pair.lost[plane]) >= m_result.limit("min_lost") &&
+               pair.pct(plane) >= m_result.limit("share_pct");
+    }
+
+    /// A plane that never answers may be filtered; a tunnel that is dead between two nodes whose other tunnels and
+    /// whose underlay answer is not.
+    void reportDeadTunnels() {
+        std::set<std::string> answering;
+        for (const Pair& pair : m_pairs)
+            if (pair.sent[overlay] > 0 && !pair.silent(overlay)) {
+                answering.insert(pair.a);
+                answering.insert(pair.b);
+            }
+        for (const Pair& pair : m_pairs) {
+            if (static_cast<double>(pair.sent[overlay]) < m_result.limit("min_samples") || !pair.silent(overlay))
+                continue;
+            const bool below = pair.sent[underlay] > 0 && !pair.silent(underlay);
+            if (!below || !answering.contains(pair.a) || !answering.contains(pair.b)) {
+                m_result.cannotTell({}, "no answer came on the overlay between " + pair.text() +
+                                            ": dead, or echo requests are filtered there");
+                continue;
+            }
+            Finding& f =
+                m_result.fire(Severity::Critical, {pair.a, pair.b},
+                              {{"a", pair.a}, {"b", pair.b}, {"sent", text::integer(pair.sent[overlay])}}, "dead");
+            f.certainty = Certainty::Proven;
+            f.weight = 97;
+            f.where = {{.node = pair.a, .peer = pair.b, .part = path::kindName(path::HopKind::Tunnel)}};
+            addPair(f, pair, overlay, f.evidence);
+            addPair(f, pair, underlay, f.counterEvidence);
+        }
+        for (const Pair& pair : m_pairs)
+            if (pair.silent(underlay))
+                m_result.cannotTell({}, "no answer came on the underlay between " + pair.text() +
+                                            ": echo requests may be filtered there");
+    }
+
+    void addPair(const Finding&, const Pair& pair, std::size_t plane, std::vector<Evidence>& into) const {
+        if (pair.sent[plane] == 0 || into.size() >= 16)
+            return;
+        into.push_back(
+            evidence(std::string(plane == underlay ? "underlay" : "overlay") + ", between " + pair.text(),
+                     text::integer(pair.lost[plane]) + " of " + text::integer(pair.sent[plane]) +
+                         " echoes without an answer (" + text::percent(pair.pct(plane)) + ")",
+                     "probe, both directions", text::percent(m_result.limit("share_pct"))));
+    }
+
+    void reportLoss() {
+        std::vector<const Pair*> below, above;
+        for (const Pair& pair : m_pairs) {
+            if (lossy(pair, underlay))
+                below.push_back(&pair);
+            else if (lossy(pair, overlay))
+                above.push_back(&pair);
+        }
+        report(below, underlay);
+        report(above, overlay);
+    }
+
+    /// Nodes that have a part in every one of `pairs`, where there are pairs without them that are well.
+    [[nodiscard]] std::vector<std::string> suspects(const std::vector<const Pair*>& pairs) const {
+        if (pairs.size() < 2)
+            return {};
+        std::map<std::string, std::size_t> touched;
+        for (const Pair* pair : pairs) {
+            ++touched[pair->a];
+            ++touched[pair->b];
+        }
+        std::vector<std::string> out;
+        for (const auto& [name, count] : touched)
+            if (count == pairs.size())
+                out.push_back(name);
+        return out;
+    }
+
+    void report(const std::vector<const Pair*>& pairs, std::size_t plane) {
+        if (pairs.empty())
+            return;
+        const std::vector<std::string> guilty = suspects(pairs);
+        std::size_t sent = 0, lost = 0;
+        std::set<std::string> ends;
+        for (const Pair* pair : pairs) {
+            sent += pair->sent[plane];
+            lost += pair->lost[plane];
+            ends.insert({pair->a, pair->b});
+        }
+        const double pct = 100.0 * static_cast<double>(lost) / static_cast<double>(sent);
+        const std::vector<std::string> names =
+            guilty.empty() ? std::vector<std::string>(ends.begin(), ends.end()) : guilty;
+        const std::string variant = pairs.size() > 1 && guilty.empty() ? "many" : "";
+        Finding& f = m_result.fire(
+            pct >= m_result.limit("critical_pct") ? Severity::Critical : m_result.severity(), names,
+            {{"where", guilty.empty() ? "between " + nameList(names) : "to and from " + nameList(guilty)},
+             {"plane", plane == underlay ? "underlay" : "overlay"},
+             {"lost", text::integer(lost)},
+             {"sent", counted(sent, "echo", "echoes")},
+             {"pairs", text::integer(pairs.size())},
+             {"measured", counted(m_pairs.size(), "pair of nodes", "pairs of nodes")},
+             {"share", text::percent(pct)},
+             {"cause", m_result.phrase(plane == overlay     ? "tunnel"
+                                       : guilty.size() == 1 ? "node"
+                                       : pairs.size() == 1  ? "pair"
+                                                            : "network")}},
+            variant);
+        f.certainty = guilty.size() == 1 || pairs.size() == 1 ? Certainty::Proven : Certainty::Likely;
+        f.weight = std::min(96.0, 30 + 4 * pct);
+        for (const Pair* pair : pairs) {
+            addPair(f, *pair, plane, f.evidence);
+            addPair(f, *pair, plane == underlay ? overlay : underlay,
+                    plane == underlay ? f.evidence : f.counterEvidence);
+        }
+        for (const Pair& pair : m_pairs)
+            if (std::find(pairs.begin(), pairs.end(), &pair) == pairs.end())
+                addPair(f, pair, plane, f.counterEvidence);
+        locate(f, pairs, guilty, plane);
+    }
+
+    /// On the node's own interface when its counters saw as much, else past it.
+    void locate(Finding& f, const std::vector<const Pair*>& pairs, const std::vector<std::string>& guilty,
+                std::size_t plane) const {
+        const char* part = path::kindName(plane == underlay ? path::HopKind::Wire : path::HopKind::Tunnel);
+        for (const std::string& name : guilty) {
+            const std::string device = plane == underlay ? droppingNic(f, name) : std::string();
+            f.where.push_back(device.empty() ? Location{.node = name, .part = part}
+                                             : Location{.node = name, .device = device});
+        }
+        if (guilty.empty())
+            for (const Pair* pair : pairs)
+                f.where.push_back({.node = pair->a, .peer = pair->b, .part = part});
+    }
+
+    /// The node's underlay interface, when it dropped packets during the run; adds what its counters say.
+    [[nodiscard]] std::string droppingNic(Finding& f, const std::string& name) const {
+        for (std::size_t i = 0; i < m_subject.the.nodes.size(); ++i) {
+            const model::Node& node = m_subject.the.nodes[i];
+            if (node.name != name)
+                continue;
+            const model::Link* link = path::underlay(node.facts, path::nodeAddress(m_subject.the, node));
+            const auto& deltas = m_subject.of(i).linkDelta;
+            const auto delta = link == nullptr ? deltas.end() : deltas.find(link->name);
+            if (delta == deltas.end())
+                return {};
+            const std::uint64_t drops = delta->second.rxDropped + delta->second.txDropped;
+            (drops > 0 ? f.evidence : f.counterEvidence)
+                .push_back(evidence(link->name + " on " + name + ", dropped over the run", text::integer(drops),
+                                    name + ": " + section::sample));
+            return drops > 0 ? link->name : std::string();
+        }
+        return {};
+    }
+
+    const Subject& m_subject;
+    RuleResult m_result;
+    std::vector<Pair> m_pairs;
+};
+
+} // namespace
+
+RuleResult packetLoss(const Subject& subject, const RuleEntry& entry) {
+    return Judge(subject, entry).judge();
+}
+
+} // namespace netopsy::analysis
