@@ -130,6 +130,11 @@ void byOthers(const View& view, ProxyInfo& out) {
                                        ": Open vSwitch flows serve Services");
                 return;
             }
+    if (const model::Workload* google = view.workload({"anetd"})) {
+        out.mode = "ebpf";
+        out.evidence.push_back(place(*google) + ": Dataplane V2 serves Services in place of kube-proxy");
+        return;
+    }
     if (const model::Workload* ovn = view.workload({"ovnkube-node*"})) {
         out.mode = "none";
         out.evidence.push_back(place(*ovn) + ": OVN's load balancers serve Services");

@@ -21,7 +21,15 @@ std::string described(const model::Link& link) {
 
 NodeSide::NodeSide(const model::Case& subject, const model::Node& node, const Design& design)
     : m_node(node), m_design(design), m_address(nodeAddress(subject, node)),
-      m_tunnels(tunnels(node.facts, m_address)), m_summary(stats::summarise(node)) {}
+      m_addresses(nodeAddresses(subject, node)), m_tunnels(tunnels(node.facts, m_address)),
+      m_summary(stats::summarise(node)) {}
+
+const std::string& NodeSide::addressOf(bool ipv6) const {
+    for (const std::string& own : m_addresses)
+        if ((own.find(':') != std::string::npos) == ipv6)
+            return own;
+    return m_address;
+}
 
 Reading<std::uint64_t> NodeSide::dropsOf(const std::string& device) const {
     if (const auto found = m_summary.linkDelta.find(device); found != m_summary.linkDelta.end())

@@ -43,6 +43,8 @@ public:
 
     [[nodiscard]] const model::Node& node() const { return m_node; }
     [[nodiscard]] const std::string& address() const { return m_address; } ///< its first
+    /// Its first of this family, else its first.
+    [[nodiscard]] const std::string& addressOf(bool ipv6) const;
     [[nodiscard]] const Design& design() const { return m_design; }
 
 private:
@@ -52,6 +54,7 @@ private:
     const model::Node& m_node;
     const Design& m_design;
     std::string m_address;
+    std::vector<std::string> m_addresses;
     std::vector<Tunnel> m_tunnels;
     stats::NodeSummary m_summary;
 };

@@ -11,11 +11,14 @@ namespace netopsy::path {
 
 namespace {
 
-/// The devices that a way crosses, in order; what merely happens at one of them is left out.
-std::vector<std::string> crossed(const std::vector<Hop>& hops) {
+/// The devices that a way crosses, in order. `all`: with the pods' own links and programs, of which each direction may
+/// cross others although it takes the same way.
+std::vector<std::string> crossed(const std::vector<Hop>& hops, bool all) {
     std::vector<std::string> out;
     for (const Hop& hop : hops) {
-        if (hop.device.empty())
+        const bool own =
+            hop.kind == HopKind::PodInterface || hop.kind == HopKind::Veth || hop.kind == HopKind::Ebpf;
+        if (hop.device.empty() || (own && !all))
             continue;
         std::string place = hop.node + " " + hop.netns + " " + hop.device;
         if (out.empty() || out.back() != place)
@@ -25,8 +28,7 @@ std::vector<std::string> crossed(const std::vector<Hop>& hops) {
 }
 
 /// Laid only where the nodes' own data bear it out: a way that is unknown isn't a different one.
-std::vector<Hop> replyTo(const model::Case& subject, const Design& design, const Ends& request,
-                         const Way::Laid& laid) {
+std::vector<Hop> replyTo(const model::Case& subject, const Design& design, const Ends& request, Way::Laid& laid) {
     const model::Node* answering = request.to.node;
     if (answering != nullptr && answering->facts.routes.empty())
         return {};
@@ -38,11 +40,19 @@ std::vector<Hop> replyTo(const model::Case& subject, const Design& design, const
     if (ends.to.pod == nullptr)
         ends.to.address = laid.source;
     Way::Laid back = Way(subject, design, ends).lay();
-    std::vector<std::string> there = crossed(laid.hops);
-    std::reverse(there.begin(), there.end());
-    if (!back.certain || !laid.certain || there == crossed(back.hops))
+    if (!back.certain || !laid.certain)
         return {};
-    return std::move(back.hops);
+    const auto same = [&](bool all) {
+        std::vector<std::string> there = crossed(laid.hops, all);
+        std::reverse(there.begin(), there.end());
+        return there == crossed(back.hops, all);
+    };
+    if (!same(false))
+        return std::move(back.hops);
+    if (!same(true))
+        laid.notes.emplace_back("the reply takes the same way, but on each node crosses the programs and ends of "
+                                "pods' links of its own direction");
+    return {};
 }
 
 } // namespace

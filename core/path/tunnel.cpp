@@ -33,13 +33,10 @@ struct Hidden {
     bool mtuOfRoutes;             ///< pods' MTU stands on the routes, else it is the gateway's own
 };
 constexpr std::array hiddenTunnels{
-    Hidden{"cilium_host", "cilium_vxlan", true},
-    Hidden{"cilium_host", "cilium_geneve", true},
-    Hidden{"antrea-gw0", "genev_sys_", false},
-    Hidden{"antrea-gw0", "vxlan_sys_", false},
-    Hidden{"antrea-gw0", "gre_sys", false},
-    Hidden{"ovn-k8s-mp0", "genev_sys_", false},
-    Hidden{"weave", "vxlan-", false},
+    Hidden{"cilium_host", "cilium_vxlan", true}, Hidden{"cilium_host", "cilium_geneve", true},
+    Hidden{"antrea-gw0", "genev_sys_", false},   Hidden{"antrea-gw0", "vxlan_sys_", false},
+    Hidden{"antrea-gw0", "gre_sys", false},      Hidden{"ovn-k8s-mp0", "genev_sys_", false},
+    Hidden{"weave", "vxlan-6784", false},
 };
 
 Reading<int> innerMtuOf(const model::NodeFacts& facts, const model::Link& link) {

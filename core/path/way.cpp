@@ -124,10 +124,7 @@ std::string Way::sourceOf(const Choice& choice) const {
         for (const model::LinkAddress& own : link->addresses)
             if (own.scope == "global" && (own.address.find(':') != std::string::npos) == m_ends.from.ipv6())
                 return own.address;
-    for (const std::string& own : nodeAddresses(m_case, m_a.node()))
-        if ((own.find(':') != std::string::npos) == m_ends.from.ipv6())
-            return own;
-    return m_a.address();
+    return m_a.addressOf(m_ends.from.ipv6());
 }
 
 void Way::masquerade(const Masquerade& how, const Choice& choice) {
@@ -153,7 +150,7 @@ void Way::throughGateway(const NodeSide& side, const std::string& device) {
     if (device == m_design.switchGateway) {
         add(side.named(HopKind::Switch, device, device + " (Open vSwitch port)"));
         add(side.named(HopKind::Switch, m_design.podSwitch, m_design.podSwitch + " (Open vSwitch)"));
-    } else if (link != nullptr && !m_design.program.empty() && link->kind == "veth") {
+    } else if (link != nullptr && !m_design.program.empty() && link->kind == "veth" && !isPodVeth(*link)) {
         add(side.device(HopKind::Ebpf, *link, device + " (eBPF)"));
     } else if (link != nullptr && link->kind == "bridge" && !m_design.behindBridge.empty()) {
         add(side.device(HopKind::Bridge, *link, ""));
@@ -192,11 +189,17 @@ void Way::otherNode() {
     Choice choice = choose(m_a.node().facts, flow());
     const Tunnel* tunnel = m_a.tunnelOf(choice.route);
     const bool hidden = tunnel != nullptr && tunnel->link->name != choice.route->dev;
-    if (m_fromPod && hidden) {
-        // Switch or program sends by the tunnel itself; the route only tells so.
-        if (!m_design.behindBridge.empty())
-            acrossBridge(m_a, false);
-    } else {
+    const Masquerade& how = m_design.masquerade(m_ends.from.ipv6());
+    const bool masqueraded = m_ends.to.pod == nullptr && tunnel == nullptr && how.toNodes;
+    // What was translated by the node's stack is routed, and comes back to the bridge.
+    const bool bridged = m_fromPod && hidden && !m_design.behindBridge.empty() && !m_translated;
+    if (bridged)
+        acrossBridge(m_a, false);
+    else if (m_fromPod && hidden && m_design.behindBridge.empty())
+        ; // switch or program sends by the tunnel itself; the route only tells so
+    else if (m_fromPod && masqueraded && how.by == HopKind::Switch)
+        ; // the switch's own routers have the same next hop
+    else {
         if (m_fromPod && !m_design.podSwitch.empty())
             add(m_a.named(HopKind::Switch, m_design.switchGateway,
                           m_design.switchGateway + " (Open vSwitch port)"));
@@ -206,8 +209,7 @@ void Way::otherNode() {
     }
     if (!m_fromPod)
         m_out.source = sourceOf(choice);
-    const Masquerade& how = m_design.masquerade(m_ends.from.ipv6());
-    if (m_ends.to.pod == nullptr && tunnel == nullptr && how.toNodes)
+    if (masqueraded)
         masquerade(how, choice);
     if (tunnel != nullptr)
         encapsulate(*tunnel, choice);

@@ -53,6 +53,7 @@ private:
     void arrive(const Tunnel* out);
     void decapsulate(const Tunnel& out, const Tunnel* in);
     void deliver(const Tunnel* out);
+    void toStack();
     /// `skip`: the packet is on the pod's bridge or switch already; `fromProgram`: a program puts it in.
     void enterPod(const NodeSide& side, bool skip, bool fromProgram);
     [[nodiscard]] const model::Link* arrivalNic(const Tunnel* in) const;

@@ -33,7 +33,7 @@ void Way::wire(const Tunnel* out, const Choice& choice) {
     hop.kind = HopKind::Wire;
     hop.label = "the network between";
     if (out != nullptr)
-        hop.label = m_a.address() + " to " + m_b.address() + ", " + out->link->kind;
+        hop.label = m_a.addressOf(out->ipv6) + " to " + m_b.addressOf(out->ipv6) + ", " + out->link->kind;
     const std::string via = choice.route == nullptr ? std::string() : choice.route->via;
     if (m_ends.to.node == nullptr)
         hop.label = m_out.source + (via.empty() ? " to the network it is on" : " to the gateway " + via);
@@ -87,6 +87,24 @@ void Way::arrive(const Tunnel* out) {
         decapsulate(*out, in);
     if (m_ends.to.pod != nullptr)
         deliver(out);
+    else if (out != nullptr && isHidden(out->link->name))
+        toStack();
+}
+
+/// From a switch or a program to the node itself.
+void Way::toStack() {
+    if (!m_design.podSwitch.empty()) {
+        add(m_b.named(HopKind::Switch, m_design.podSwitch, m_design.podSwitch + " (Open vSwitch)"));
+        add(m_b.named(HopKind::Switch, m_design.switchGateway, m_design.switchGateway + " (Open vSwitch port)"));
+    } else if (!m_design.behindBridge.empty()) {
+        acrossBridge(m_b, true);
+        if (const model::Link* bridge = linkWithAddress(m_b.node().facts, m_ends.to.address))
+            add(m_b.device(HopKind::Bridge, *bridge, ""));
+    } else if (!m_design.programIn.empty()) {
+        add(m_b.program(m_out.hops.back(), m_design.programIn));
+        if (const model::Link* host = linkWithAddress(m_b.node().facts, m_ends.to.address))
+            add(m_b.device(HopKind::Ebpf, *host, host->name + " (eBPF)"));
+    }
 }
 
 void Way::decapsulate(const Tunnel& out, const Tunnel* in) {
@@ -138,8 +156,15 @@ void Way::deliver(const Tunnel* out) {
         return;
     }
     const Choice choice = forward(m_b, {m_out.source, m_ends.to.address, "", ""}, false);
-    if (choice.route != nullptr && (choice.route->dev == m_design.switchGateway || !m_design.program.empty()))
+    if (choice.route != nullptr && (choice.route->dev == m_design.switchGateway || !m_design.program.empty())) {
         throughGateway(m_b, choice.route->dev);
+        const model::Link* link = findLink(m_b.node().facts, choice.route->dev);
+        if (link != nullptr && isPodVeth(*link) && !m_design.programIn.empty()) {
+            Hop at;
+            at.device = link->name;
+            add(m_b.program(at, m_design.programIn));
+        }
+    }
     enterPod(m_b, !m_design.podSwitch.empty(), false);
 }
 

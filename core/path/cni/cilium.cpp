@@ -18,7 +18,7 @@ void masquerade(const model::Inventory& cluster, bool inEbpf, bool tunnel, Desig
         if (!isTrue(cluster, config, key, true))
             return;
         m.by = inEbpf ? HopKind::Ebpf : HopKind::Conntrack;
-        m.how = inEbpf ? "masquerade in eBPF" : "nat POSTROUTING, CILIUM_POST_nat";
+        m.how = inEbpf ? "by eBPF" : "nat POSTROUTING, CILIUM_POST_nat";
         // In eBPF, nodes of the cluster are told apart; without a tunnel they know the way to pods.
         m.toNodes = tunnel || !inEbpf;
     };
@@ -39,13 +39,14 @@ Design cilium(const model::Inventory& cluster) {
     out.ground = std::string("assumed from Cilium's design (") + (tunnel ? "tunnel" : "native routing") +
                  ", kube-proxy-replacement=" + (replaced != nullptr ? *replaced : "false") +
                  (hostRouting ? ", BPF host routing" : ", legacy host routing") + ")";
-    out.program = kpr ? "policy and Services in eBPF" : "policy in eBPF";
+    out.program = "policy and Services in eBPF";
     out.programIn = "policy in eBPF";
-    out.stack = !tunnel && !hostRouting;
+    out.stack = !hostRouting;
     out.toPeer = hostRouting;
     if (isTrue(cluster, config, "enable-wireguard", false))
         out.encrypts = "cilium_wg0";
-    if (kpr && isTrue(cluster, config, "bpf-lb-sock-hostns-only", false))
+    // Without replacing kube-proxy, it still serves pods' packets to cluster IPs.
+    if (!kpr || isTrue(cluster, config, "bpf-lb-sock-hostns-only", false))
         out.podService = "eBPF at the pod's link";
     out.serviceAtConnect = kpr && out.podService.empty();
     masquerade(cluster, bpfMasquerade && kpr, tunnel, out);

@@ -127,7 +127,7 @@ private slots:
             "DaemonSet ovn-kubernetes/ovnkube-node");
         row("aws-vpc-eks", "aws-vpc", "native", "1.18.1", "iptables", false, "AWS_VPC_ENI_MTU=9001");
         row("azure", "azure", "native", "1.5.29", "iptables", false, "azure-cns");
-        row("gke-dataplane-v2", "gke", "native", "1.14.4-gke.1", "unknown", false, "DaemonSet kube-system/anetd");
+        row("gke-dataplane-v2", "gke", "native", "1.14.4-gke.1", "ebpf", false, "DaemonSet kube-system/anetd");
         row("kindnet-nftables", "kindnet", "native", "20240202-8f1494ea", "nftables", false, "kindnet routes");
         row("nodelocal-iptables", "flannel", "vxlan", "0.25.1", "iptables", false, "Backend.Type=vxlan");
         row("nodelocal-by-corefile", "flannel", "vxlan", "0.25.1", "ipvs", false, "Backend.Type=vxlan");
