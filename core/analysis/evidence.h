@@ -18,6 +18,10 @@ namespace netopsy::analysis {
 namespace section {
 inline constexpr const char* sample = "sample";
 inline constexpr const char* links = "links";
+inline constexpr const char* routes4 = "routes4";
+inline constexpr const char* routes6 = "routes6";
+inline constexpr const char* neighbours = "neighbours";
+inline constexpr const char* fdb = "fdb";
 inline constexpr const char* sysctl = "sysctl";
 inline constexpr const char* persisted = "sysctl_files";
 inline constexpr const char* probe = "probe";

@@ -19,6 +19,10 @@ RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry);
 RuleResult dnsSlowInternal(const Subject& subject, const RuleEntry& entry);
 RuleResult dnsTimeouts(const Subject& subject, const RuleEntry& entry);
 
+RuleResult vtepStale(const Subject& subject, const RuleEntry& entry);
+RuleResult podRouteMissing(const Subject& subject, const RuleEntry& entry);
+RuleResult neighbourFailed(const Subject& subject, const RuleEntry& entry);
+
 RuleResult packetLoss(const Subject& subject, const RuleEntry& entry);
 RuleResult overlayTax(const Subject& subject, const RuleEntry& entry);
 

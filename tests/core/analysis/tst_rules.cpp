@@ -58,6 +58,21 @@ void loseRtt(model::Case& c, const std::string& a, const std::string& b, model::
         }
 }
 
+/// As flannel's agents write them.
+void annotate(model::Case& c) {
+    for (model::ClusterNode& n : c.cluster->nodes) {
+        const std::string number = n.name.substr(4);
+        n.annotations = {{"flannel.alpha.coreos.com/backend-type", "vxlan"},
+                         {"flannel.alpha.coreos.com/public-ip", "172.30.0.1" + number},
+                         {"flannel.alpha.coreos.com/backend-data",
+                          R"({"VNI":1,"VtepMAC":"02:00:00:00:00:0)" + number + R"("})"}};
+    }
+}
+
+auto isRouteTo(std::string dst) {
+    return [dst = std::move(dst)](const model::Route& route) { return route.dst == dst; };
+}
+
 void setFill(model::Case& c, std::uint64_t count) {
     for (model::NodeSample& s : c.nodes[1].samples)
         s.conntrack = model::Conntrack{count, 1000, std::uint64_t{250}, {{"drop", 0}}};
@@ -270,6 +285,35 @@ private slots:
         row("loss: a dead tunnel", "packet-loss", "critical", "node1,node2",
             "Nothing gets through the overlay between node1 and node2",
             [](model::Case& c) { loseRtt(c, "node1", "node2", model::Plane::Overlay, 1); });
+        row("a forwarding entry to another node", "vtep-stale", "critical", "node1",
+            "node1 sends node2's overlay packets to the wrong place: flannel.1 contradicts what node2 says of "
+            "itself",
+            [](model::Case& c) {
+                annotate(c);
+                c.nodes[0].facts.fdb[1].dst = "172.30.0.99";
+                loseRtt(c, "node1", "node2", model::Plane::Overlay, 1);
+            });
+        row("a forwarding entry that is not there", "vtep-stale", "warning", "node1",
+            "node1 sends node2's overlay packets to the wrong place: flannel.1 contradicts what node2 says of "
+            "itself",
+            [](model::Case& c) {
+                annotate(c);
+                c.nodes[0].facts.fdb.erase(c.nodes[0].facts.fdb.begin() + 1);
+            });
+        row("a neighbour with an old MAC", "vtep-stale", "warning", "node3",
+            "node3 sends node2's overlay packets to the wrong place: flannel.1 contradicts what node2 says of "
+            "itself",
+            [](model::Case& c) {
+                annotate(c);
+                c.nodes[2].facts.neighbours[2].mac = "02:00:00:00:00:77";
+            });
+        row("no route to a peer's pods", "pod-route-missing", "critical", "node1",
+            "node1 has no route to node2's pods (10.244.2.0/24)",
+            [](model::Case& c) { std::erase_if(c.nodes[0].facts.routes, isRouteTo("10.244.2.0/24")); });
+        row("a gateway that does not resolve", "neighbour-failed", "warning", "node2",
+            "node2 cannot resolve 172.30.0.1 on eth0, the next hop of default", [](model::Case& c) {
+                c.nodes[1].facts.neighbours.push_back({"172.30.0.1", "eth0", "", "FAILED"});
+            });
         row("overlay tax", "overlay-tax", "info", "",
             "The vxlan overlay adds 60.0 µs (101 %) to a round trip between neighbouring nodes",
             [](model::Case& c) {
@@ -388,6 +432,27 @@ private slots:
         });
         row("a smaller path that says so", "pmtu-blackhole",
             [](model::Case& c) { c.nodes[0].pmtu[0].mtu = 1400; });
+        row("entries as the Nodes say", "vtep-stale", [](model::Case& c) { annotate(c); });
+        row("entries of a node that is down", "vtep-stale", [](model::Case& c) {
+            annotate(c);
+            c.nodes[0].facts.fdb[1].dst = "172.30.0.99";
+            c.nodes[1].state = model::NodeState::Unreachable;
+        });
+        row("an annotation that is no JSON", "vtep-stale", [](model::Case& c) {
+            annotate(c);
+            c.cluster->nodes[1].annotations["flannel.alpha.coreos.com/backend-data"] = "{\"VtepMAC\":";
+            c.nodes[0].facts.fdb[1].dst = "172.30.0.99";
+        });
+        row("a CNI that does not route by podCIDR", "pod-route-missing", [](model::Case& c) {
+            c.cluster->cni = {"calico", "ipip", "3.27", {}};
+            std::erase_if(c.nodes[0].facts.routes, isRouteTo("10.244.2.0/24"));
+        });
+        row("a pod's address that is gone", "neighbour-failed", [](model::Case& c) {
+            c.nodes[1].facts.neighbours.push_back({pod(2, 99), "cni0", "", "FAILED"});
+        });
+        row("a peer that failed and answers again", "neighbour-failed", [](model::Case& c) {
+            c.nodes[1].facts.neighbours.push_back({"172.30.0.11", "eth0", "", "FAILED"});
+        });
         row("two lost", "packet-loss",
             [](model::Case& c) { loseRtt(c, "node1", "node3", model::Plane::Underlay, 200); });
         row("lost while the probe itself was held up", "packet-loss", [](model::Case& c) {

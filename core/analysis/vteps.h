@@ -1,0 +1,27 @@
+// SPDX-FileCopyrightText: 2026 The Netopsy Authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// What each Node says of its own end of the overlay, in the annotations that its CNI's agent writes there. Agents on
+// the other nodes turn these into forwarding entries and neighbours; where both are known they can be compared.
+#pragma once
+
+#include "core/model/inventory.h"
+
+#include <string>
+#include <vector>
+
+namespace netopsy::analysis {
+
+/// One node's VXLAN tunnel endpoint, of one IP family.
+struct Vtep {
+    std::string node;
+    std::string mac;    ///< of its tunnel device, lower case
+    std::string outer;  ///< the underlay address that its packets are sent to
+    std::string inner;  ///< the overlay address that routes name as next hop; empty: not told
+    std::string source; ///< the annotations' names
+};
+
+/// Flannel's, Canal's and Calico's VXLAN endpoints; empty for other CNIs, and of nodes that say nothing.
+[[nodiscard]] std::vector<Vtep> vteps(const model::Inventory& cluster);
+
+} // namespace netopsy::analysis
