@@ -36,6 +36,7 @@ constexpr std::array flags{
     Flag{"host-key-policy", "POLICY", "strict (an unknown host key fails) or accept-new."},
     Flag{"sudo", nullptr, "Collect as root by sudo, which must not ask for a password."},
     Flag{"dns-name", "NAME", "Also time this name (repeatable)."},
+    Flag{"probe-pods", "N", "Pods of each node to measure from, too, as root there (1; 0 to 16)."},
     Flag{"no-active-probes", nullptr, "Send no DNS queries or echo requests; only read counters."},
 };
 
@@ -103,15 +104,19 @@ Result<void> readPlan(const QCommandLineParser& parser, run::PlanOptions& plan) 
     const auto duration = seconds(parser, "duration", 1, 86400, plan.durationS);
     const auto interval = seconds(parser, "interval", 0.1, 600, plan.intervalS);
     const auto jobs = number(parser, "jobs", 1, 512, plan.jobs);
+    const auto pods = number(parser, "probe-pods", 0, run::mostPodsPerNode, plan.podsPerNode);
     if (!duration)
         return tl::unexpected(duration.error());
     if (!interval)
         return tl::unexpected(interval.error());
     if (!jobs)
         return tl::unexpected(jobs.error());
+    if (!pods)
+        return tl::unexpected(pods.error());
     plan.durationS = *duration;
     plan.intervalS = *interval;
     plan.jobs = *jobs;
+    plan.podsPerNode = *pods;
     return {};
 }
 

@@ -41,29 +41,58 @@ long milliseconds(double value, long least, long most) {
                : least;
 }
 
+constexpr std::size_t mostPlaces = 16, mostPlaceLines = 90; // node/plan.h's bounds
+
+/// The targets of the node or of a place.
+template<class Place>
+std::vector<std::string> targetLines(const Place& place) {
+    std::vector<std::string> lines;
+    for (const LookupTarget& t : place.lookups) {
+        std::string line = "lookup " + field(t.resolver) + " " + field(t.role) + " " + field(t.name) + " " +
+                           (t.ndots < 0 ? std::string("-") : std::to_string(std::min(t.ndots, 15)));
+        for (const std::string& domain : t.search)
+            line += " " + field(domain);
+        lines.push_back(std::move(line));
+    }
+    for (const DnsTarget& t : place.dns)
+        lines.push_back("dns " + (t.resolver.empty() ? "-" : field(t.resolver)) + " " + field(t.role) +
+                        (t.internal ? " 1 " : " 0 ") + field(t.name));
+    for (const PeerTarget& p : place.peers)
+        lines.push_back("peer " + field(p.peer) + " " + field(p.address) +
+                        (p.plane == model::Plane::Underlay ? " underlay" : " overlay"));
+    return lines;
+}
+
+template<class Place>
+std::vector<std::string> paceLines(const Place& place) {
+    return {"dns-interval " + std::to_string(milliseconds(place.dnsIntervalMs, 5, 60'000)),
+            "rtt-interval " + std::to_string(milliseconds(place.rttIntervalMs, 5, 60'000)),
+            "cpu-share " + std::to_string(std::clamp(place.cpuPpm, 100, 1'000'000)),
+            "lookup-interval " + std::to_string(milliseconds(place.lookupIntervalMs, 5, 3'600'000))};
+}
+
 /// The format is node/plan.h's.
 std::string planText(const ProbePlan& plan) {
     std::string out = "netopsy-probe-plan 1\n";
     out += "duration " + std::to_string(milliseconds(plan.durationS * 1000, 1, 3'600'000)) + "\n";
-    out += "dns-interval " + std::to_string(milliseconds(plan.dnsIntervalMs, 5, 60'000)) + "\n";
     out += "dns-timeout " + std::to_string(milliseconds(plan.dnsTimeoutMs, 100, 10'000)) + "\n";
-    out += "rtt-interval " + std::to_string(milliseconds(plan.rttIntervalMs, 5, 60'000)) + "\n";
-    out += "cpu-share " + std::to_string(std::clamp(plan.cpuPpm, 100, 1'000'000)) + "\n";
     out += "seed " + std::to_string(plan.seed) + "\n";
-    out += "lookup-interval " + std::to_string(milliseconds(plan.lookupIntervalMs, 5, 3'600'000)) + "\n";
-    for (const LookupTarget& t : plan.lookups) {
-        out += "lookup " + field(t.resolver) + " " + field(t.role) + " " + field(t.name) + " " +
-               std::to_string(std::clamp(t.ndots, 0, 15));
-        for (const std::string& domain : t.search)
-            out += " " + field(domain);
-        out += "\n";
+    const auto add = [&out](const std::string& prefix, const std::vector<std::string>& lines) {
+        for (const std::string& line : lines)
+            out += prefix + line + "\n";
+    };
+    add("", paceLines(plan));
+    add("", targetLines(plan));
+    for (std::size_t k = 0; k < std::min(plan.pods.size(), mostPlaces); ++k) {
+        const PodPlan& pod = plan.pods[k];
+        const std::string prefix = "@" + std::to_string(k) + " ";
+        out += "pod " + std::to_string(k) + " " + field(pod.ns) + "/" + field(pod.name) + " " +
+               field(pod.address) + "\n";
+        add(prefix, paceLines(pod));
+        std::vector<std::string> targets = targetLines(pod);
+        targets.resize(std::min(targets.size(), mostPlaceLines));
+        add(prefix, targets);
     }
-    for (const DnsTarget& t : plan.dns)
-        out += "dns " + (t.resolver.empty() ? "-" : field(t.resolver)) + " " + field(t.role) +
-               (t.internal ? " 1 " : " 0 ") + field(t.name) + "\n";
-    for (const PeerTarget& p : plan.peers)
-        out += "peer " + field(p.peer) + " " + field(p.address) +
-               (p.plane == model::Plane::Underlay ? " underlay\n" : " overlay\n");
     return out + "end\n";
 }
 

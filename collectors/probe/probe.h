@@ -31,8 +31,18 @@ struct PeerTarget {
 struct LookupTarget {
     std::string resolver, role;
     std::string name; ///< as a program gives it
-    int ndots = 5;
+    int ndots = 5;    ///< -1: of the asking place's own resolv.conf, as with a resolver of "-" (its first)
     std::vector<std::string> search; ///< "+": here follows the node's own list, as kubelet appends it
+};
+
+/// A pod of the node whose network namespace is to be entered, and what is measured there.
+struct PodPlan {
+    std::string ns, name, address;
+    int dnsIntervalMs = 1000, rttIntervalMs = 100, lookupIntervalMs = 10'000;
+    int cpuPpm = 900; ///< beside the node's own
+    std::vector<DnsTarget> dns;
+    std::vector<LookupTarget> lookups;
+    std::vector<PeerTarget> peers;
 };
 
 struct ProbePlan {
@@ -45,8 +55,9 @@ struct ProbePlan {
     std::vector<DnsTarget> dns;
     std::vector<LookupTarget> lookups;
     std::vector<PeerTarget> peers;
-    std::uint64_t seed = 1;   ///< for jitter
-    std::string architecture; ///< the node's, as Kubernetes or uname spell it; empty: this machine's
+    std::vector<PodPlan> pods; ///< 16 at most
+    std::uint64_t seed = 1;    ///< for jitter
+    std::string architecture;  ///< the node's, as Kubernetes or uname spell it; empty: this machine's
 };
 
 /// A process' command and its standard input.

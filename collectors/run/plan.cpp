@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "collectors/run/plan.h"
 
+#include "collectors/run/places.h"
 #include "collectors/run/selector.h"
 #include "collectors/run/targets.h"
 #include "core/base/text.h"
@@ -110,8 +111,13 @@ Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions
         measure.dns = dnsTargets(inventory, options.dnsNames, i);
         measure.lookups = lookupTargets(inventory, options.dnsNames);
         const std::size_t peers = count <= allPairsUpTo ? count - 1 : ringPeers;
-        for (std::size_t step = 1; step <= peers; ++step)
-            addPeer(inventory, *chosen[(i + step) % count], measure.peers);
+        std::vector<const model::ClusterNode*> ring;
+        for (std::size_t step = 1; step <= peers; ++step) {
+            ring.push_back(chosen[(i + step) % count]);
+            addPeer(inventory, *ring.back(), measure.peers);
+        }
+        addPlaces(inventory, *chosen[i], ring, options.dnsNames,
+                  static_cast<std::size_t>(std::clamp(options.podsPerNode, 0, mostPodsPerNode)), measure);
         plan.nodes[i].probe = std::move(measure);
     }
     return plan;

@@ -25,6 +25,7 @@ struct PlanOptions {
     std::vector<std::string> dnsNames;              ///< asked beside the cluster's own
     double durationS = 30, intervalS = 1;
     bool activeProbes = true;
+    int podsPerNode = 1; ///< measured from, where the node's root is had; 0 … mostPodsPerNode
     bool sudo = false;
     int jobs = 64; ///< nodes that are being connected to at once
 };
@@ -45,6 +46,7 @@ struct RunPlan {
 /// Peers of each node: everyone up to this many nodes, beyond it a ring of `ringPeers`.
 inline constexpr std::size_t allPairsUpTo = 32;
 inline constexpr std::size_t ringPeers = 10;
+inline constexpr int mostPodsPerNode = 16;
 
 /// Errors: a name in `nodes` or `nodeAddress` that the cluster doesn't have, a malformed selector or address,
 /// no node left.

@@ -9,7 +9,13 @@
 //     netopsy-probe 2 ARCH         the header; ARCH "shell": the fall-back with dig and ping. Format 1 lacked PAIR,
 //                                  FLAGS, L, U, T and places; what it has means the same.
 //     @K LINE                      a line of the pod's place K, K counting 0, 1, 2 …: one of those below to T, or
-//                                  W NAMESPACE POD ADDRESS, its first
+//         W NAMESPACE POD ADDRESS  its first
+//         X TEXT                   a problem: its network namespace was not entered
+//         I INODE DEVICE MTU PEER  its network namespace and interface; PEER: ifindex of the other end, 0 unknown
+//         V NDOTS COUNT NAMESERVER… SEARCH…
+//                                  its resolv.conf, with COUNT nameservers
+//         Y KEY VALUE              a sysctl of its namespace
+//         C 0|1 KEY VALUE          a counter of its namespace, at the start (0) and at the end (1)
 //     S ID dns RESOLVER ROLE INTERNAL NAME A|AAAA udp|tcp TIMEOUT
 //     S ID lookup RESOLVER ROLE NAME NDOTS SEARCH…
 //     S ID rtt PEER ADDRESS underlay|overlay METHOD
@@ -27,9 +33,6 @@
 //                                  a DNS sample by dig; TIMEOUT 0 msec when none came
 //     r ID OFFSET_MS TIME_MS       a round trip by ping; TIME_MS -: lost
 //     T FROM TO CAUSES             what was under way then is tainted (model::taint); by TO
-//     d ID OFFSET_MS STATUS TIME usec|msec
-//                                  a DNS sample by dig; TIMEOUT 0 msec when none came
-//     r ID OFFSET_MS TIME_MS       a round trip by ping; TIME_MS -: lost
 //     N TEXT                       a note
 //     F OFFSET                     all lines so far were sent at this time
 //     E ELAPSED SENDS LATE_MEAN LATE_MAX LATE_1MS CPU_US

@@ -85,10 +85,11 @@ static void run(struct loop* loop, int64_t hard_end) {
         next = least(next, rtt_run(now));
         next = least(next, pmtu_run(now));
         hygiene_run(now);
-        const bool done = dns_done() && lookup_done() && rtt_done() && pmtu_done();
+        const bool done = dns_done() && lookup_done() && rtt_done() && pmtu_done() && places_done();
         if (done || now >= hard_end)
             return;
         if (now >= flush_at) {
+            places_read();
             out_flush(loop);
             flush_at = now + SECOND / 2;
         }
@@ -109,14 +110,42 @@ static void run(struct loop* loop, int64_t hard_end) {
     }
 }
 
-/// Root was needed for raw sockets at most; what parses answers from the network has no need of it.
-static void drop_privileges(void) {
+void measure_drop_root(void) {
     enum { NOBODY = 65534 };
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
     if (geteuid() != 0)
         return;
     if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
         out_line("N the probe could not give up root: %s", strerror(errno));
+}
+
+bool measure_open(struct loop* loop, const struct plan* plan) {
+    rtt_open();
+    pmtu_open();
+    hygiene_open();
+    *loop = (struct loop){.random = plan->seed};
+    loop->epoll = epoll_create1(EPOLL_CLOEXEC);
+    loop->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    return loop->epoll >= 0 && loop->timer >= 0 && loop_watch(loop, loop->timer, EPOLLIN | EPOLLET, FROM_TIMER, 0);
+}
+
+void measure(struct loop* loop, const struct plan* plan, int64_t start) {
+    const int64_t rest = least(plan->dns_timeout_ns + SECOND, 11 * SECOND);
+    alarm((unsigned)((plan->duration_ns + rest) / SECOND + 10)); // should the loop ever hang
+    const struct timespec begin = {start / SECOND, start % SECOND};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &begin, NULL) == EINTR)
+        continue;
+    loop->start = start;
+    loop->end = start + plan->duration_ns;
+    hygiene_start(loop);
+    exchange_init(loop);
+    dns_start(loop, plan);
+    lookup_start(loop, plan);
+    rtt_start(loop, plan);
+    pmtu_start(loop, plan);
+    run(loop, loop->end + rest);
+    lookup_finish();
+    exchange_finish();
 }
 
 /// CPU time of the shell that brought us here and of what it ran for that (uname, cat, sha256sum …), microseconds; 0
@@ -140,12 +169,11 @@ static long long launcher_cpu(void) {
     return ((long long)(user + system) + child_user + child_system) * 1000000 / sysconf(_SC_CLK_TCK);
 }
 
-static void summarise(const struct loop* loop, long long launcher) {
-    lookup_finish();
-    exchange_finish();
+/// `others`: CPU time of whoever else worked for this, microseconds.
+static void summarise(const struct loop* loop, long long others) {
     struct rusage use;
     getrusage(RUSAGE_SELF, &use);
-    const long long cpu = launcher + ((long long)use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000 +
+    const long long cpu = others + ((long long)use.ru_utime.tv_sec + use.ru_stime.tv_sec) * 1000000 +
                           use.ru_utime.tv_usec + use.ru_stime.tv_usec;
     if (out_dropped > 0)
         out_line("N %llu lines were dropped: nobody took the output", (unsigned long long)out_dropped);
@@ -185,34 +213,20 @@ int main(int argc, char** argv) {
         fprintf(stderr, "netopsy-probe: %s\n", plan.trouble);
         return 2;
     }
-    rtt_open();
-    pmtu_open();
-    hygiene_open();
-    struct loop loop = {.random = plan.seed};
-    loop.epoll = epoll_create1(EPOLL_CLOEXEC);
-    loop.timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-    if (loop.epoll < 0 || loop.timer < 0 || !loop_watch(&loop, loop.timer, EPOLLIN | EPOLLET, FROM_TIMER, 0)) {
-        fprintf(stderr, "netopsy-probe: no epoll or timerfd: %s\n", strerror(errno));
-        return 2;
-    }
     struct utsname host;
     memset(&host, 0, sizeof host);
     uname(&host);
     out_line("netopsy-probe 2 %s", host.machine);
-    drop_privileges();
     if (plan.trouble[0] != '\0')
         out_line("N left out: %s", plan.trouble);
-    const int64_t rest = least(plan.dns_timeout_ns + SECOND, 11 * SECOND);
-    alarm((unsigned)((plan.duration_ns + rest) / SECOND + 10)); // should the loop ever hang
-    loop.start = now_ns();
-    loop.end = loop.start + plan.duration_ns;
-    hygiene_start(&loop);
-    exchange_init(&loop);
-    dns_start(&loop, &plan);
-    lookup_start(&loop, &plan);
-    rtt_start(&loop, &plan);
-    pmtu_start(&loop, &plan);
-    run(&loop, loop.end + rest);
-    summarise(&loop, launcher);
+    const int64_t start = places_open(&plan);
+    struct loop loop;
+    if (!measure_open(&loop, &plan)) {
+        fprintf(stderr, "netopsy-probe: no epoll or timerfd: %s\n", strerror(errno));
+        return 2;
+    }
+    measure_drop_root();
+    measure(&loop, &plan, start);
+    summarise(&loop, launcher + places_finish());
     return 0;
 }

@@ -30,6 +30,23 @@ void out_line(const char* format, ...) {
     used += (size_t)length + 1;
 }
 
+const char* out_field(char* to, size_t size, const char* value) {
+    size_t at = 0;
+    for (const char* c = value; *c != '\0' && at + 4 < size; ++c)
+        if (*c > ' ' && *c <= '~' && *c != '%')
+            to[at++] = *c;
+        else
+            at += (size_t)snprintf(to + at, 4, "%%%02x", (unsigned char)*c);
+    if (at == 0)
+        to[at++] = '%';
+    to[at] = '\0';
+    return to;
+}
+
+void out_forget(void) {
+    used = 0;
+}
+
 /// A pipe that poll(2) calls writable takes this much without blocking.
 enum { PIECE = 4096 };
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "plan.h"
 
+#include "resolv.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -103,24 +105,13 @@ static void add_dns(struct plan* plan, const char* address, char* words[WORDS_MA
 
 /// One target for each nameserver of the node itself, three at most as for libc.
 static void add_own_resolvers(struct plan* plan, const char* resolv_conf, char* words[WORDS_MAX]) {
-    FILE* in = fopen(resolv_conf, "re");
-    if (in == NULL) {
+    struct resolv own;
+    if (!resolv_read(&own, resolv_conf))
         leave_out(plan, resolv_conf, strerror(errno));
-        return;
-    }
-    char line[LINE_MAX_BYTES];
-    int found = 0;
-    while (found < 3 && fgets(line, sizeof line, in) != NULL) {
-        if (strncmp(line, "nameserver", 10) != 0 || (line[10] != ' ' && line[10] != '\t'))
-            continue;
-        char* address = line + 10 + strspn(line + 10, " \t");
-        address[strcspn(address, " \t\r\n#;")] = '\0';
-        ++found;
-        add_dns(plan, address, words);
-    }
-    fclose(in);
-    if (found == 0)
+    else if (own.nameserver_count == 0)
         leave_out(plan, resolv_conf, "names no nameserver");
+    for (int i = 0; i < own.nameserver_count; ++i)
+        add_dns(plan, own.nameservers[i], words);
 }
 
 void lookup_add_search(struct lookup_target* target, const char* domain) {
@@ -132,23 +123,22 @@ void lookup_add_search(struct lookup_target* target, const char* domain) {
 }
 
 void lookup_add_own_search(struct lookup_target* target, const char* resolv_conf) {
-    FILE* in = fopen(resolv_conf, "re");
-    if (in == NULL)
-        return; // then there is none
-    char line[LINE_MAX_BYTES], last[LINE_MAX_BYTES] = "";
-    while (fgets(line, sizeof line, in) != NULL) {
-        const size_t key = strncmp(line, "search", 6) == 0 || strncmp(line, "domain", 6) == 0 ? 6 : 0;
-        if (key > 0 && (line[key] == ' ' || line[key] == '\t'))
-            strcpy(last, line + key);
-    }
-    fclose(in);
-    for (char* word = strtok(last, " \t\r\n"); word != NULL; word = strtok(NULL, " \t\r\n"))
-        lookup_add_search(target, word);
+    struct resolv own;
+    resolv_read(&own, resolv_conf); // without it there is none
+    for (int i = 0; i < own.search_count; ++i)
+        lookup_add_search(target, own.search[i]);
 }
 
 static bool add_lookup(struct plan* plan, size_t count, char* words[WORDS_MAX], const char* resolv_conf) {
-    uint64_t ndots;
-    if (!whole_number(words[4], 0, 15, &ndots))
+    struct resolv own;
+    memset(&own, 0, sizeof own);
+    const bool owned = strcmp(words[1], "-") == 0 || strcmp(words[4], "-") == 0;
+    if (owned && (!resolv_read(&own, resolv_conf) || own.nameserver_count == 0)) {
+        leave_out(plan, words[3], "there is no nameserver to look it up at");
+        return true;
+    }
+    uint64_t ndots = (uint64_t)own.ndots;
+    if (strcmp(words[4], "-") != 0 && !whole_number(words[4], 0, 15, &ndots))
         return false;
     if (plan->lookup_count == LOOKUPS_MAX) {
         leave_out(plan, words[3], "too many names to look up");
@@ -156,8 +146,9 @@ static bool add_lookup(struct plan* plan, size_t count, char* words[WORDS_MAX], 
     }
     struct lookup_target* target = &plan->lookups[plan->lookup_count];
     memset(target, 0, sizeof *target);
-    if (!endpoint_parse(&target->resolver, words[1], DNS_PORT)) {
-        leave_out(plan, words[1], "is no resolver's address");
+    const char* resolver = strcmp(words[1], "-") == 0 ? own.nameservers[0] : words[1];
+    if (!endpoint_parse(&target->resolver, resolver, DNS_PORT)) {
+        leave_out(plan, resolver, "is no resolver's address");
         return true;
     }
     strcpy(target->role, words[2]);
@@ -231,6 +222,56 @@ static bool read_item(struct plan* plan, size_t count, char* words[WORDS_MAX], c
     return true;
 }
 
+bool plan_add(struct plan* plan, const char* line, const char* resolv_conf) {
+    char copy[LINE_MAX_BYTES];
+    if (strlen(line) >= sizeof copy)
+        return false;
+    strcpy(copy, line);
+    char* words[WORDS_MAX];
+    const size_t count = cut(copy, words);
+    return count > 0 && read_item(plan, count, words, resolv_conf);
+}
+
+/// `pod K NAMESPACE/NAME ADDRESS`
+static bool add_place(struct plan* plan, const char* line) {
+    char copy[LINE_MAX_BYTES];
+    strcpy(copy, line);
+    char* words[WORDS_MAX];
+    uint64_t number;
+    if (cut(copy, words) != 4 || plan->place_count == PLACES_MAX ||
+        !whole_number(words[1], plan->place_count, plan->place_count, &number))
+        return false;
+    struct pod_place* place = &plan->places[plan->place_count];
+    char* slash = strchr(words[2], '/');
+    if (slash == NULL || slash == words[2] || slash[1] == '\0' || !endpoint_parse(&place->at, words[3], 0))
+        return false;
+    *slash = '\0';
+    strcpy(place->ns, words[2]);
+    strcpy(place->name, slash + 1);
+    ++plan->place_count;
+    return true;
+}
+
+/// `@K LINE`
+static bool add_place_line(struct plan* plan, const char* line) {
+    char* rest;
+    const unsigned long number = strtoul(line + 1, &rest, 10);
+    if (line[1] < '0' || line[1] > '9' || *rest != ' ' || number >= plan->place_count ||
+        plan->places[number].line_count == PLACE_LINES_MAX)
+        return false;
+    char* copy = strdup(rest + 1);
+    if (copy == NULL)
+        return false;
+    plan->places[number].lines[plan->places[number].line_count++] = copy;
+    return true;
+}
+
+static bool read_line(struct plan* plan, const char* line, const char* resolv_conf) {
+    if (line[0] == '@')
+        return add_place_line(plan, line);
+    return strncmp(line, "pod ", 4) == 0 ? add_place(plan, line) : plan_add(plan, line, resolv_conf);
+}
+
 bool plan_read(struct plan* plan, FILE* in, const char* resolv_conf) {
     memset(plan, 0, sizeof *plan);
     plan->duration_ns = 30 * INT64_C(1000000000);
@@ -240,7 +281,8 @@ bool plan_read(struct plan* plan, FILE* in, const char* resolv_conf) {
     plan->cpu_ppm = 2500;
     plan->lookup_interval_ns = 3 * INT64_C(1000000000);
     char line[LINE_MAX_BYTES];
-    for (int number = 1; number <= DNS_TARGETS_MAX + LOOKUPS_MAX + PEERS_MAX + 16; ++number) {
+    const int most = DNS_TARGETS_MAX + LOOKUPS_MAX + PEERS_MAX + PLACES_MAX * (PLACE_LINES_MAX + 1) + 16;
+    for (int number = 1; number <= most; ++number) {
         char* newline = fgets(line, sizeof line, in) != NULL ? strchr(line, '\n') : NULL;
         if (newline == NULL) {
             snprintf(plan->trouble, sizeof plan->trouble, "plan line %d: missing, cut off or too long", number);
@@ -249,12 +291,7 @@ bool plan_read(struct plan* plan, FILE* in, const char* resolv_conf) {
         *newline = '\0';
         if (number > 1 && strcmp(line, "end") == 0)
             return true;
-        char copy[LINE_MAX_BYTES];
-        strcpy(copy, line);
-        char* words[WORDS_MAX];
-        const size_t count = cut(copy, words);
-        if (number == 1 ? strcmp(line, "netopsy-probe-plan 1") != 0
-                        : !read_item(plan, count, words, resolv_conf)) {
+        if (number == 1 ? strcmp(line, "netopsy-probe-plan 1") != 0 : !read_line(plan, line, resolv_conf)) {
             snprintf(plan->trouble, sizeof plan->trouble, "plan line %d is not understood: %.80s", number, line);
             return false;
         }

@@ -13,8 +13,11 @@
 //     seed 1
 //     dns ADDRESS ROLE INTERNAL NAME       ADDRESS: "-" = the node's own resolv.conf; else ADDR, ADDR#PORT, V4:PORT
 //     lookup-interval 3000      ms between two lookups, all together; at least 5
-//     lookup ADDRESS ROLE NAME NDOTS SEARCH…      SEARCH "+": what the node's own resolv.conf has
+//     lookup ADDRESS ROLE NAME NDOTS SEARCH…      each as given, or of the node's own resolv.conf: ADDRESS "-" (its
+//                               first), NDOTS "-", SEARCH "+"
 //     peer NAME ADDRESS PLANE              PLANE: underlay, overlay
+//     pod K NAMESPACE/NAME ADDRESS         a pod to measure from as well; K counts 0, 1, 2 …
+//     @K LINE                   one of the above for the place K, read there: "-" and "+" are the pod's resolv.conf
 //     end
 #pragma once
 
@@ -30,7 +33,9 @@ enum {
     LOOKUPS_MAX = 16,
     FIELD_MAX = 264,
     SEARCH_MAX = 16,
-    SEARCH_TEXT_MAX = 600 ///< a blank before each included
+    SEARCH_TEXT_MAX = 600, ///< a blank before each included
+    PLACES_MAX = 16,
+    PLACE_LINES_MAX = 96
 };
 
 struct endpoint {
@@ -55,6 +60,13 @@ struct peer {
     struct endpoint at;
     char plane[16];
 };
+/// A pod whose network namespace is to be entered.
+struct pod_place {
+    char ns[FIELD_MAX], name[FIELD_MAX];
+    struct endpoint at;
+    char* lines[PLACE_LINES_MAX]; ///< of its plan, for they are read where its resolv.conf is known
+    size_t line_count;
+};
 struct plan {
     int64_t duration_ns, dns_interval_ns, dns_timeout_ns, rtt_interval_ns;
     int64_t lookup_interval_ns, cpu_ppm;
@@ -65,11 +77,15 @@ struct plan {
     size_t lookup_count;
     struct peer peers[PEERS_MAX];
     size_t peer_count;
+    struct pod_place places[PLACES_MAX];
+    size_t place_count;
     char trouble[512]; ///< what was left out, and why; empty when nothing was
 };
 
 /// False: `plan->trouble` says which line is wrong.
 bool plan_read(struct plan* plan, FILE* in, const char* resolv_conf);
+/// One of the plan's lines, of those that a place may have; false: it is not understood.
+bool plan_add(struct plan* plan, const char* line, const char* resolv_conf);
 bool endpoint_parse(struct endpoint* out, const char* text, uint16_t default_port);
 /// Appends to the search list what still fits; the rest is left out, as libc leaves out what is too long.
 void lookup_add_search(struct lookup_target* target, const char* domain);

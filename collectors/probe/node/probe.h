@@ -56,7 +56,26 @@ void out_line(const char* format, ...) __attribute__((format(printf, 1, 2)));
 /// Writes what the reader takes; call at least each half second.
 void out_flush(const struct loop* loop);
 void out_finish(void);
+/// `value` as one field of a line, within `size` bytes at `to`: what is no printable byte, and '%', as %XX.
+const char* out_field(char* to, size_t size, const char* value);
+void out_forget(void);       ///< what is buffered: it is another process' to write
 extern uint64_t out_dropped; ///< lines, because the reader stalled for long
+
+// ---- the whole of it (main.c), of the node and of each pod's place, in this order
+bool measure_open(struct loop* loop, const struct plan* plan); ///< sockets and files; needs privileges
+/// Root was needed for raw sockets and namespaces at most; what parses answers from the network has no need of it.
+void measure_drop_root(void);
+/// Until all that `loop` runs out at is settled; 11 s after its end at the latest.
+void measure(struct loop* loop, const struct plan* plan, int64_t start);
+
+// ---- pods' places (places.c): each a process of its own that measures inside the pod's network namespace
+/// Finds and enters them, with root; each begins at once. Says who they are. Returns when they began.
+int64_t places_open(const struct plan* plan);
+/// Takes over the lines that they have written; never waits.
+void places_read(void);
+bool places_done(void);
+/// Takes the rest, and ends those that do not end. Returns their CPU time, microseconds.
+long long places_finish(void);
 
 // ---- sockets (net.c)
 struct datagram {

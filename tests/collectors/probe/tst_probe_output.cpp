@@ -131,6 +131,8 @@ private slots:
                                  "@ W default web 10.244.1.7",
                                  "@x W default web 10.244.1.7",
                                  "@0 N text",
+                                 "@0 X no%20root",
+                                 "@0 Y net.core.somaxconn 4096",
                                  "R 0 99999999999999999999 5",
                                  "r 0 5 nan",
                                  "r 0 5 inf",
@@ -220,6 +222,78 @@ private slots:
         QCOMPARE(node.rtt.at(0).samples.at(0).rttNs, std::int64_t{60});
         QVERIFY(node.pmtu.empty());
         QCOMPARE(node.probe.samples, std::size_t{2}); // of all places together
+    }
+    void whatOnlyPlacesHave() {
+        model::Node node;
+        parse::absorbProbe(
+            node,
+            section(header + "@0 W default web 10.244.1.7\n@0 I 4026533055 eth0 1450 12\n"
+                             "@0 V 5 1 10.96.0.10 default.svc.cluster.local cluster.local\n"
+                             "@0 Y net.core.somaxconn 128\n@0 Y net.ipv4.ip_local_port_range 32768%20%2060999\n"
+                             "@0 C 0 TcpExt.ListenOverflows 7\n@0 C 1 TcpExt.ListenOverflows 19\n"
+                             "@1 W default none 10.244.1.9\n@1 X needs%20root\n"));
+        QCOMPARE(node.probe.badLines, std::size_t{0});
+        const model::PodPlace& web = node.pods.at(0);
+        QCOMPARE(web.netns, std::uint64_t{4026533055});
+        QCOMPARE(web.device, std::string("eth0"));
+        QCOMPARE(web.mtu, 1450);
+        QCOMPARE(web.peerIndex, 12);
+        QCOMPARE(web.ndots, 5);
+        QCOMPARE(web.nameservers, std::vector<std::string>{"10.96.0.10"});
+        QCOMPARE(web.search, (std::vector<std::string>{"default.svc.cluster.local", "cluster.local"}));
+        QCOMPARE(web.sysctl.at("net.core.somaxconn"), std::string("128"));
+        QCOMPARE(web.sysctl.at("net.ipv4.ip_local_port_range"), std::string("32768 60999"));
+        QCOMPARE(web.countersFirst.at("TcpExt.ListenOverflows"), std::uint64_t{7});
+        QCOMPARE(web.countersLast.at("TcpExt.ListenOverflows"), std::uint64_t{19});
+        QVERIFY(web.problem.empty());
+        QCOMPARE(node.pods.at(1).problem, std::string("needs root"));
+    }
+    void refusedOfPlaces_data() {
+        QTest::addColumn<QByteArray>("line");
+        for (const char* line : {"X",
+                                 "X %",
+                                 "X a b",
+                                 "I 1 eth0 1450",
+                                 "I x eth0 1450 12",
+                                 "I 1 eth0 -1 12",
+                                 "I 1 eth0 1450 -2",
+                                 "I 1 eth0 1450 99999999999",
+                                 "V",
+                                 "V 5",
+                                 "V 16 0",
+                                 "V 5 2 10.96.0.10",
+                                 "V 5 99 a",
+                                 "V 5 -1 a",
+                                 "Y a",
+                                 "Y a b c",
+                                 "C 2 a 1",
+                                 "C 0 a",
+                                 "C 0 a -1",
+                                 "C 0 a 1.5",
+                                 "C 0 a 99999999999999999999",
+                                 "W a b c"})
+            QTest::newRow(line) << QByteArray(line);
+    }
+    void refusedOfPlaces() {
+        QFETCH(QByteArray, line);
+        const std::string who = header + "@0 W default web 10.244.1.7\n";
+        model::Node node, before;
+        parse::absorbProbe(before, section(who));
+        parse::absorbProbe(node, section(who + "@0 " + line.toStdString() + "\n"));
+        QCOMPARE(node.probe.badLines, std::size_t{1});
+        QVERIFY(node.pods == before.pods);
+    }
+    void placesAreBounded() {
+        std::string body = header;
+        for (int k = 0; k < 70; ++k)
+            body += "@" + std::to_string(k) + " W default web 10.244.1.7\n";
+        for (int i = 0; i < 400; ++i)
+            body += "@0 Y key" + std::to_string(i) + " 1\n@0 C 0 key" + std::to_string(i) + " 1\n";
+        model::Node node;
+        parse::absorbProbe(node, section(body));
+        QCOMPARE(node.pods.size(), std::size_t{64});
+        QCOMPARE(node.pods[0].sysctl.size(), std::size_t{128});
+        QCOMPARE(node.pods[0].countersFirst.size(), std::size_t{128});
     }
     /// Samples that end before the span's line, and after it; the node's and a pod's apart.
     void whatWasUnderWayIsTainted() {
@@ -324,6 +398,7 @@ private slots:
         QTest::newRow("healthy") << QByteArray("healthy.txt") << 4 << 2 << 42 << 0 << 0 << 0;
         QTest::newRow("faulty") << QByteArray("faulty.txt") << 8 << 2 << 0 << 13 << 17 << 0;
         QTest::newRow("truncated") << QByteArray("truncated.txt") << 4 << 2 << 32 << 0 << 0 << 1;
+        QTest::newRow("pods") << QByteArray("pods.txt") << 0 << 1 << 0 << 0 << 0 << 0;
         QTest::newRow("denied") << QByteArray("denied.txt") << 0 << 1 << 0 << 0 << 0 << 0;
     }
     void fixtures() {
@@ -343,7 +418,7 @@ private slots:
     }
     void anyCutIsFine() {
         // However the stream is cut at line ends, the node is the same but for how far it got.
-        const std::string whole = fixture("healthy.txt");
+        const std::string whole = fixture("pods.txt");
         model::Node all;
         parse::absorbProbe(all, section(whole));
         std::mt19937 engine(11);
@@ -356,10 +431,11 @@ private slots:
                 at = end;
             }
             QVERIFY(node.dns == all.dns && node.rtt == all.rtt && node.pmtu == all.pmtu && node.cost == all.cost);
+            QVERIFY(node.pods == all.pods && !node.pods.empty());
         }
     }
     void garbageNeverThrows() {
-        const std::string whole = fixture("healthy.txt");
+        const std::string whole = fixture("pods.txt");
         std::mt19937 engine(13);
         for (int trial = 0; trial < 2000; ++trial) {
             std::string body = whole.substr(0, engine() % whole.size());
