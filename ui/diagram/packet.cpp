@@ -40,7 +40,8 @@ std::vector<std::optional<MtuUse>> mtuAlong(const std::vector<path::Hop>& hops) 
     for (std::size_t i = 0; i < hops.size(); ++i) {
         const path::Hop& hop = hops[i];
         // A tunnel takes the packet in before it wraps it, and its MTU is that of the packet it takes in.
-        const int carried = std::min(before, hop.headerBytes);
+        const int carried =
+            hop.kind == path::HopKind::Tunnel ? std::min(before, hop.headerBytes) : hop.headerBytes;
         before = hop.headerBytes;
         if (!hop.mtu || *hop.mtu <= 0)
             continue;

@@ -117,7 +117,7 @@ QString kindWords(path::HopKind kind) {
     case path::HopKind::Conntrack:
         return Words::tr("conntrack");
     case path::HopKind::ServiceNat:
-        return Words::tr("Service's address");
+        return Words::tr("address translation");
     case path::HopKind::Tunnel:
         return Words::tr("tunnel");
     case path::HopKind::Nic:

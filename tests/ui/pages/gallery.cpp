@@ -4,6 +4,7 @@
 // Saves a picture of each page over a made-up case, for looking at: ui_gallery FOLDER [NODES] [dark].
 #include "../diagram/sample_paths.h"
 #include "fake_session.h"
+#include "ui/diagram/path_export.h"
 #include "ui/main_window.h"
 #include "ui/report/pdf.h"
 #include "ui/widgets/mesh_map.h"
@@ -50,6 +51,8 @@ void savePaths(const QString& folder) {
         view.setCurrentHop(3);
         view.fitWhole();
         save(view, folder, qPrintable(file + QStringLiteral("-fitted")));
+        if (!diagram::save(sample.path, view.marks(), folder + QLatin1Char('/') + file + QStringLiteral(".svg")))
+            std::printf("%s.svg NOT written\n", name);
         report::Document document;
         document.blocks = {report::Heading{1, "The packet's path"},
                            report::PathBlock{sample.path, sample.findings}};
