@@ -40,7 +40,7 @@ public:
     Layout(const path::Path& path, const std::vector<Mark>& marks, const Options& options)
         : m_path(path), m_marks(marks), m_type(options.font), m_em(m_type.em()),
           m_room(std::max(options.width - 2 * margin * m_em, 10 * m_em)), m_titled(options.titled),
-          m_scene(m_type) {
+          m_spread(options.spread), m_scene(m_type) {
         m_scene.width = options.width;
     }
 

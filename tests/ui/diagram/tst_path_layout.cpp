@@ -138,6 +138,16 @@ private slots:
         QVERIFY(narrow.size.height() > wide.size.height());
     }
 
+    void spareWidthIsUsedWhenAsked() {
+        const fake::SamplePath sample = fake::sevenHops();
+        const Scene tight = layOut(sample.path, {}, {font(), 1400, false, false});
+        const Scene spread = layOut(sample.path, {}, {font(), 1400, true, false});
+        QVERIFY(tight.size.width() < spread.size.width());
+        QVERIFY(spread.size.width() <= 1400);
+        QCOMPARE(tight.size.height(), spread.size.height());
+        QCOMPARE(layOut(sample.path, {}, {font(), 1400, true, false}).size, spread.size);
+    }
+
     void rowsBreakBetweenNodes() {
         // Room for eight of ten, and a border after the fifth: 5 + 5, not 8 + 2.
         const auto starts = rowStarts(
