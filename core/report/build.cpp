@@ -28,6 +28,9 @@ Document build(const model::Case& subject, const analysis::Analysis& analysis, c
     addSummary(out, subject, analysis);
     addFindings(out, analysis);
     addLatency(out, subject);
+    addTaint(out, subject);
+    addMesh(out, subject);
+    addPlaces(out, subject);
     addSeries(out, subject, analysis);
     addPath(out, subject, analysis);
     addTuning(out, plan);

@@ -11,6 +11,9 @@ namespace netopsy::report {
 void addSummary(Document& out, const model::Case& subject, const analysis::Analysis& analysis);
 void addFindings(Document& out, const analysis::Analysis& analysis);
 void addLatency(Document& out, const model::Case& subject);
+void addTaint(Document& out, const model::Case& subject);
+void addMesh(Document& out, const model::Case& subject);
+void addPlaces(Document& out, const model::Case& subject);
 void addSeries(Document& out, const model::Case& subject, const analysis::Analysis& analysis);
 void addPath(Document& out, const model::Case& subject, const analysis::Analysis& analysis);
 void addTuning(Document& out, const tuning::Plan& plan);

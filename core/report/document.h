@@ -8,6 +8,7 @@
 #include "core/base/result.h"
 #include "core/model/case.h"
 #include "core/path/path.h"
+#include "core/stats/mesh.h"
 #include "core/tuning/tuning.h"
 
 #include <string>
@@ -61,13 +62,17 @@ struct PathBlock {
     path::Path path;
     std::vector<analysis::Finding> findings; ///< that may sit on it (analysis::locate)
 };
+/// Who measured whom: two maps beside each other, the median of each plane, on one scale.
+struct MeshMaps {
+    stats::Mesh mesh;
+};
 struct Code {
     std::string text; ///< monospace, kept line by line
 };
 struct PageBreak {};
 
 using Block = std::variant<Heading, Paragraph, KeyValues, Table, FindingBlock, LatencyChart, TimeChart, PathBlock,
-                           Code, PageBreak>;
+                           MeshMaps, Code, PageBreak>;
 
 struct Document {
     std::string title, subtitle, author, created; ///< created: RFC 3339

@@ -173,6 +173,9 @@ void each(Redactor& r, std::vector<path::Hop>& hops) {
         each(r, hop.problems);
     }
 }
+void inBlock(Redactor& r, MeshMaps& block) {
+    each(r, block.mesh.nodes);
+}
 void inBlock(Redactor& r, PathBlock& block) {
     r(block.path.from);
     r(block.path.to);

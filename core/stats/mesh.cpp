@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <unordered_map>
 
 namespace netopsy::stats {
@@ -82,6 +83,36 @@ Reading<MedianDifference> difference(const Pair& pair, MeshIntervals intervals) 
     return *medianDifference(pair.underlay.clean, pair.overlay.clean);
 }
 
+bool isDigit(char c) {
+    return c >= '0' && c <= '9';
+}
+
+/// A run of digits counts as one number; locales have no say.
+bool naturalLess(std::string_view a, std::string_view b) {
+    while (!a.empty() && !b.empty()) {
+        if (!isDigit(a.front()) || !isDigit(b.front())) {
+            if (a.front() != b.front())
+                return a.front() < b.front();
+            a.remove_prefix(1);
+            b.remove_prefix(1);
+            continue;
+        }
+        const auto number = [](std::string_view& from) {
+            from.remove_prefix(std::min(from.find_first_not_of('0'), from.size()));
+            std::size_t end = 0;
+            while (end < from.size() && isDigit(from[end]))
+                ++end;
+            const std::string_view out = from.substr(0, end);
+            from.remove_prefix(end);
+            return out;
+        };
+        const std::string_view x = number(a), y = number(b);
+        if (x != y)
+            return x.size() != y.size() ? x.size() < y.size() : x < y;
+    }
+    return a.size() < b.size();
+}
+
 } // namespace
 
 std::optional<std::uint32_t> Mesh::indexOf(std::string_view node) const {
@@ -132,6 +163,14 @@ Mesh mesh(const model::Case& subject, MeshIntervals intervals) {
                 {from, to, std::move(pair.underlay.figures), std::move(pair.overlay.figures), std::move(tax)});
         }
     }
+    return out;
+}
+
+std::vector<std::uint32_t> inOrder(const Mesh& mesh) {
+    std::vector<std::uint32_t> out(mesh.nodes.size());
+    std::iota(out.begin(), out.end(), 0u);
+    std::stable_sort(out.begin(), out.end(),
+                     [&](std::uint32_t a, std::uint32_t b) { return naturalLess(mesh.nodes[a], mesh.nodes[b]); });
     return out;
 }
 

@@ -58,6 +58,9 @@ struct Mesh {
 enum class MeshIntervals { None, All };
 [[nodiscard]] Mesh mesh(const model::Case& subject, MeshIntervals intervals = MeshIntervals::All);
 
+/// Indexes of the nodes with their names sorted as people do: node2 before node10.
+[[nodiscard]] std::vector<std::uint32_t> inOrder(const Mesh& mesh);
+
 /// What the overlay adds to the median round trip of one direction of a pair, with its 95 % interval. Absent when a
 /// plane was not probed, the planes were measured by different methods, or fewer than five undisturbed answers came.
 [[nodiscard]] Reading<MedianDifference> overlayDifference(const model::Node& from, std::string_view peer);

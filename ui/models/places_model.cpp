@@ -193,8 +193,8 @@ void PlacesModel::setNode(const model::Node& node) {
 
 OwnValuesModel::OwnValuesModel(QObject* parent)
     : WordsModel({{tr("Setting or counter"), tr("Of the pod's own network namespace"), false},
-                  {tr("In the pod"), tr("Its value; of a counter, the change over the run"), true},
-                  {tr("On the node"), tr("The node's own value, which does not hold in the pod"), true}},
+                  {tr("In the pod"), tr("Its value; of a counter, the change over the run"), false},
+                  {tr("On the node"), tr("The node's own value, which does not hold in the pod"), false}},
                  parent) {}
 
 void OwnValuesModel::setPlace(const model::PodPlace& place, const model::Node& node) {

@@ -20,6 +20,8 @@ void drawBlock(Sheet& sheet, const report::TimeChart& block);
 void drawBlock(Sheet& sheet, const report::PathBlock& block);
 /// What the path takes of a page; it is kept in one piece where a page holds it.
 [[nodiscard]] int heightOf(const report::PathBlock& block);
+void drawBlock(Sheet& sheet, const report::MeshMaps& block);
+[[nodiscard]] int heightOf(const report::MeshMaps& block);
 void drawBlock(Sheet& sheet, const report::Code& block);
 void drawBlock(Sheet& sheet, const report::PageBreak& block);
 

@@ -35,6 +35,8 @@ void drawTitle(Sheet& sheet, const report::Document& document) {
 int figureHeight(const report::Block& block) {
     if (const auto* path = std::get_if<report::PathBlock>(&block))
         return heightOf(*path) + 300;
+    if (const auto* maps = std::get_if<report::MeshMaps>(&block))
+        return heightOf(*maps);
     return std::holds_alternative<report::LatencyChart>(block) ? 3000
            : std::holds_alternative<report::TimeChart>(block)  ? 2200
                                                                : 0;

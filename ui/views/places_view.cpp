@@ -71,7 +71,7 @@ PlacesView::PlacesView(QWidget* parent)
     : QWidget(parent), m_noPods(plain()), m_ownTitle(heading({})), m_remark(plain()), m_lookupsTitle(heading({})),
       m_noLookups(plain()), m_placesTable(tableOf(&m_places, "placesTable", tr("Measuring places"),
                                                   {PlacesModel::Place, PlacesModel::Remark})),
-      m_ownTable(tableOf(&m_own, "ownTable", tr("The pod's own settings and counters"), {OwnValuesModel::Key})),
+      m_ownTable(tableOf(&m_own, "ownTable", tr("The pod's own settings and counters"), {OwnValuesModel::OnNode})),
       m_lookupsTable(
           tableOf(&m_lookups, "lookupsTable", tr("Look-ups"), {LookupsModel::From, LookupsModel::Name})) {
     setObjectName(QStringLiteral("placesView"));

@@ -16,7 +16,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 
 namespace netopsy::ui {
 
@@ -27,36 +26,6 @@ constexpr int least = levels.front(), most = 80, widest = 128;
 
 int widthFor(int height) {
     return height < 14 ? height : std::min(widest, height * 8 / 5);
-}
-
-bool isDigit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-/// node2 before node10. QCollator does it, too, but not in every locale.
-bool naturalLess(std::string_view a, std::string_view b) {
-    while (!a.empty() && !b.empty()) {
-        if (!isDigit(a.front()) || !isDigit(b.front())) {
-            if (a.front() != b.front())
-                return a.front() < b.front();
-            a.remove_prefix(1);
-            b.remove_prefix(1);
-            continue;
-        }
-        const auto number = [](std::string_view& from) {
-            from.remove_prefix(std::min(from.find_first_not_of('0'), from.size()));
-            std::size_t end = 0;
-            while (end < from.size() && isDigit(from[end]))
-                ++end;
-            const std::string_view out = from.substr(0, end);
-            from.remove_prefix(end);
-            return out;
-        };
-        const std::string_view x = number(a), y = number(b);
-        if (x != y)
-            return x.size() != y.size() ? x.size() < y.size() : x < y;
-    }
-    return a.size() < b.size();
 }
 
 QString planeWords(const QString& name, const stats::MeshPlane& plane) {
@@ -95,11 +64,8 @@ void MeshMap::setMesh(std::shared_ptr<const stats::Mesh> mesh) {
     const bool sameNodes = m_mesh && m_mesh->nodes == mesh->nodes;
     m_mesh = std::move(mesh);
     if (!sameNodes) {
-        m_order.resize(static_cast<qsizetype>(m_mesh->nodes.size()));
-        std::iota(m_order.begin(), m_order.end(), 0);
-        std::stable_sort(m_order.begin(), m_order.end(), [this](std::uint32_t a, std::uint32_t b) {
-            return naturalLess(m_mesh->nodes[a], m_mesh->nodes[b]);
-        });
+        const std::vector<std::uint32_t> order = stats::inOrder(*m_mesh);
+        m_order = QVector<std::uint32_t>(order.begin(), order.end());
         m_place.resize(m_order.size());
         for (int place = 0; place < count(); ++place)
             m_place[m_order[place]] = place;

@@ -58,6 +58,10 @@ struct Reader {
             line(series.name);
     }
     void operator()(const report::PathBlock& b) { line(path::pathText(b.path)); }
+    void operator()(const report::MeshMaps& b) {
+        for (const auto& node : b.mesh.nodes)
+            line(node);
+    }
 };
 
 QString words(const report::Document& document) {
@@ -89,8 +93,8 @@ private slots:
         const QString all = words(document);
         QVERIFY2(all.contains("node2"), qPrintable(all));
         for (const char* chapter :
-             {"# Summary", "# Findings", "# Latency per node", "# Over the run", "# The packet's path",
-              "# Tuning diff", "# What could not be measured", "# How it was measured"})
+             {"# Summary", "# Findings", "# Latency per node", "# Round trips between nodes", "# Over the run",
+              "# The packet's path", "# Tuning diff", "# What could not be measured", "# How it was measured"})
             QVERIFY2(all.contains(chapter), chapter);
         const auto& chart = firstChart(document);
         QCOMPARE(chart.bars.front().node, std::string("node2"));
@@ -116,6 +120,77 @@ private slots:
         QVERIFY(!all.contains("netopsy-probe with a monotonic"));
         QVERIFY(all.contains("connect: no route to host"));
         QVERIFY(all.contains("may not list pods: forbidden"));
+    }
+
+    void meshHasItsWorstPairsAndNoMapBeyondForty() {
+        auto subject = healthy();
+        for (model::RttSeries& series : subject.nodes[2].rtt)
+            if (series.peer == "node1" && series.plane == model::Plane::Overlay)
+                for (model::RttSample& sample : series.samples)
+                    sample.rttNs = -1;
+        const auto mapsIn = [](const report::Document& document) {
+            return std::count_if(document.blocks.begin(), document.blocks.end(), [](const report::Block& block) {
+                return std::holds_alternative<report::MeshMaps>(block);
+            });
+        };
+        const auto document = reportOf(subject);
+        QCOMPARE(mapsIn(document), 1);
+        const auto table =
+            std::find_if(document.blocks.begin(), document.blocks.end(), [](const report::Block& b) {
+                const auto* t = std::get_if<report::Table>(&b);
+                return t != nullptr && t->header.front() == "From" && t->header.at(1) == "To";
+            });
+        QVERIFY(table != document.blocks.end());
+        const auto& worst = std::get<report::Table>(*table).rows.front();
+        QCOMPARE(worst[0], std::string("node3"));
+        QCOMPARE(worst[1], std::string("node1"));
+        QCOMPARE(worst[3], std::string("all 200 lost"));
+        QVERIFY(words(document).contains("of which 1 got no answer at all on a plane"));
+        auto large = healthy(41);
+        QCOMPARE(mapsIn(reportOf(large)), 0);
+        QVERIFY(words(reportOf(large)).contains("The 25 worst pairs"));
+        subject.nodes.resize(1); // nobody to measure
+        QVERIFY(!words(reportOf(subject)).contains("# Round trips"));
+    }
+
+    void placesLookupsAndTaint() {
+        auto subject = healthy();
+        QVERIFY(!words(reportOf(subject)).contains("tainted"));
+        QVERIFY(!words(reportOf(subject)).contains("# From the pods' places"));
+        model::PodPlace pod;
+        pod.ns = "default";
+        pod.name = "web-1";
+        pod.sysctl = {{"net.core.somaxconn", "128"}};
+        pod.countersFirst = {{"TcpExt.ListenOverflows", 1}};
+        pod.countersLast = {{"TcpExt.ListenOverflows", 8}};
+        pod.dns = {dns("10.96.0.10", "service", 50)};
+        model::LookupSeries lookups;
+        lookups.name = "example.org";
+        lookups.role = "service";
+        lookups.search = {"default.svc.cluster.local", "svc.cluster.local", "cluster.local"};
+        lookups.samples.resize(3);
+        for (model::LookupSample& sample : lookups.samples) {
+            sample.outcome = model::DnsOutcome::Answered;
+            sample.totalNs = 2'000'000;
+            sample.queries = 8;
+            sample.candidates = 4;
+        }
+        pod.lookups = {lookups};
+        model::PodPlace closed;
+        closed.ns = "default";
+        closed.name = "shut";
+        closed.problem = "needs root";
+        subject.nodes[0].facts.sysctl["net.core.somaxconn"] = "4096";
+        subject.nodes[0].pods = {pod, closed};
+        for (model::RttSample& sample : subject.nodes[1].rtt[0].samples)
+            sample.taint = model::taint::stolen;
+        const QString all = words(reportOf(subject));
+        for (const char* part :
+             {"# From the pods' places", "default/web-1 on node1", "ListenOverflows +7",
+              "net.core.somaxconn 128 (node 4096)", "not entered: needs root", "# What a name costs",
+              "example.org by service", "4 of 4",
+              "Samples are tainted on 1 node:", "More than 5 %, so that figures are to be read with care: node2"})
+            QVERIFY2(all.contains(part), part);
     }
 
     void nothingCollectedIsNotHealth() {

@@ -159,6 +159,16 @@ private slots:
         QCOMPARE(QString::fromStdString(stats::mesh(subject).at(0, 1)->difference.reason()), reason);
     }
 
+    void namesAreSortedAsPeopleDo() {
+        stats::Mesh mesh;
+        mesh.nodes = {"node10", "node2", "a", "node02", "node", "", "ip-10-0-9-1", "ip-10-0-10-1", "node2b"};
+        std::vector<std::string> sorted;
+        for (const std::uint32_t i : stats::inOrder(mesh))
+            sorted.push_back(mesh.nodes[i]);
+        QCOMPARE(sorted, (std::vector<std::string>{"", "a", "ip-10-0-9-1", "ip-10-0-10-1", "node", "node2",
+                                                   "node02", "node2b", "node10"}));
+    }
+
     /// A ring of ten peers a node over a thousand nodes: what is not probed must cost nothing.
     void aThousandNodesInARing() {
         model::Case subject;

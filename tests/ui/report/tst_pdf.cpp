@@ -58,6 +58,31 @@ report::PathBlock pathOf(const ui::fake::SamplePath& sample) {
     return {sample.path, sample.findings};
 }
 
+report::MeshMaps mesh(int nodes) {
+    report::MeshMaps out;
+    const auto plane = [](std::int64_t us, std::uint32_t lost) {
+        stats::MeshPlane one;
+        one.sent = 1500;
+        one.lost = lost;
+        if (lost < one.sent)
+            one.all = stats::Percentiles{one.sent - lost, us * 900, us * 1000, us * 1200, us * 2000, us * 9000};
+        one.clean = one.all;
+        return one;
+    };
+    for (int i = 1; i <= nodes; ++i)
+        out.mesh.nodes.push_back("worker-" + std::to_string(i));
+    const auto count = static_cast<std::uint32_t>(nodes);
+    for (std::uint32_t from = 0; from + 1 < count; ++from) // the last was not reached: it probed nobody
+        for (std::uint32_t to = 0; to < count; ++to)
+            if (from != to) {
+                const std::uint32_t lost = to + 1 == count ? 1500 : from == 1 && to == 0 ? 40 : 0;
+                const std::int64_t us = 180 + (from * 7 + to * 13) % 60 + (to == 2 ? 900 : 0);
+                out.mesh.cells.push_back(
+                    {from, to, plane(us, lost), plane(us + 40, lost), Absent{"not told here"}});
+            }
+    return out;
+}
+
 report::Document document(int nodes) {
     report::Document doc{
         "Network autopsy of prod-eu", "2026-11-23T06:45:29Z", "netopsy 0.1.0", "2026-11-23T06:45:29Z", {}};
@@ -71,6 +96,9 @@ report::Document document(int nodes) {
                   report::Heading{1, "Latency per node"},
                   latency(nodes),
                   latency(3),
+                  mesh(3),
+                  mesh(12),
+                  mesh(40),
                   series(),
                   report::Heading{1, "The packet's path"},
                   pathOf(ui::fake::problems())};
@@ -112,7 +140,8 @@ private slots:
         if (text.isEmpty())
             QSKIP("pdftotext is not installed");
         for (const char* words : {"rp_filter", "node2 answers cluster DNS late", "net.core.somaxconn = 32768",
-                                  "critical", "160 more nodes are not drawn", "flannel.1", "assumed"})
+                                  "critical", "160 more nodes are not drawn", "Underlay", "not probed",
+                                  "no answer came", "worker-12", "flannel.1", "assumed"})
             QVERIFY2(text.contains(words), words);
         QVERIFY(text.contains(QStringLiteral("Page %1 of %1").arg(*pages).toUtf8()));
     }
