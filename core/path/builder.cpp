@@ -173,6 +173,11 @@ Hop NodeSide::routing(const Flow& flow, Choice& choice) const {
     if (route->mtu > 0)
         hop.mtu = route->mtu;
     hop.source = m_node.name + (choice.rule != nullptr ? ": rules, routes" : ": routes");
+    if (choice.other != nullptr) {
+        hop.assumed = true;
+        hop.source += "; assumed: rules were not read, and one may lead to table " + choice.other->table +
+                      ", where it leaves by " + choice.other->dev;
+    }
     return hop;
 }
 

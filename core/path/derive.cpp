@@ -96,6 +96,13 @@ Result<Path> derive(const model::Case& subject, std::string_view from, std::stri
     path.notes = std::move(laid.notes);
     judgeBudget(path, ends.from.node->name);
     compareWithMeasured(path, ends);
+    if (!path.back.empty()) {
+        Path reply;
+        reply.hops = path.back;
+        judgeBudget(reply, ends.to.node == nullptr ? std::string() : ends.to.node->name);
+        for (const std::string& problem : reply.problems)
+            path.problems.push_back("reply: " + problem);
+    }
     return path;
 }
 

@@ -102,7 +102,13 @@ Choice choose(const model::NodeFacts& facts, const Flow& flow) {
         }
     if (any)
         return {};
-    return {lookUpIn(facts.routes, flow.to, "main"), nullptr};
+    Choice out{lookUpIn(facts.routes, flow.to, "main"), nullptr, nullptr};
+    for (const model::Route& route : facts.routes) {
+        const std::string_view table = tableName(route.table);
+        if (out.other == nullptr && table != "main" && table != "local" && table != "default")
+            out.other = lookUpIn(facts.routes, flow.to, table);
+    }
+    return out;
 }
 
 } // namespace netopsy::path

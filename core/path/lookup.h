@@ -21,8 +21,10 @@ struct Flow {
 
 struct Choice {
     const model::Route* route = nullptr; ///< nullptr: none matches
-    const model::RouteRule* rule =
-        nullptr; ///< that led to it; nullptr: no rules are known, the main table was asked
+    /// That led to it; nullptr: no rules are known, the main table was asked.
+    const model::RouteRule* rule = nullptr;
+    /// Where no rules are known: a route of a table that some rule may lead to instead.
+    const model::Route* other = nullptr;
 };
 
 /// Walks the rules by priority, as fib_rules_lookup does: the first whose table has a route for `to`. Rules whose

@@ -110,6 +110,9 @@ Choice Way::forward(const NodeSide& side, const Flow& packet, bool tracked) {
     Hop hop = side.routing(packet, choice);
     if (!tracked && &side == &m_a && m_fromPod)
         hop.label += " (looked up by eBPF)";
+    if (choice.other != nullptr)
+        m_out.notes.push_back(side.node().name + "'s ip rules were not read: one may lead to table " +
+                              choice.other->table + ", where this leaves by " + choice.other->dev);
     add(std::move(hop));
     return choice;
 }

@@ -72,6 +72,12 @@ private slots:
         QTest::newRow("path's ends") << QStringList{"path", "CASE", "--from", "node1"} << QByteArray("--to");
         QTest::newRow("path's start") << QStringList{"path", "CASE", "--from", "node9", "--to", "node1"}
                                       << QByteArray("node9");
+        QTest::newRow("path's family") << QStringList{"path", "CASE",  "--from",   "node1",
+                                                      "--to", "node2", "--family", "7"}
+                                       << QByteArray("--family");
+        QTest::newRow("path without the family")
+            << QStringList{"path", "CASE", "--from", "node1/web-1", "--to", "web-2", "--family", "ipv6"}
+            << QByteArray("no IPv6 address");
         QTest::newRow("report's file") << QStringList{"report", "CASE"} << QByteArray("--pdf");
         QTest::newRow("autopsy of nothing")
             << QStringList{"autopsy", "--case", "x.netopsy", "--kubeconfig", "/dev/null"} << QByteArray();
@@ -182,6 +188,8 @@ private slots:
         QVERIFY2(ran.json()["hops"].toArray().size() >= 3, ran.out.constData());
         QVERIFY(ran.out.contains("flannel.1"));
         QVERIFY(runNetopsy(way).out.contains("flannel.1"));
+        const Ran outside = runNetopsy({"path", m_case, "--from", "node1/web-1", "--to", "203.0.113.9"});
+        QVERIFY2(outside.status == 0 && outside.out.contains("203.0.113.9"), outside.err.constData());
     }
 
     void report() {

@@ -17,6 +17,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <functional>
 
 using namespace netopsy;
 
@@ -141,13 +142,16 @@ private slots:
         QCOMPARE(lines.size(), expected.size());
     }
 
-    /// Where rules were not collected, the main table alone is asked, and nothing is said of rules.
+    /// Where rules were not collected, the main table alone is asked, and marked where another may be meant.
     void withoutRules() {
         const auto way =
             path::derive(composed(QStringLiteral("aws-vpc"), {QStringLiteral("rules4")}), "web-1", "web-2");
         QVERIFY(way.has_value());
         const QString text = QString::fromStdString(path::pathText(*way));
-        QVERIFY2(text.contains("routing: 172.30.0.0/16 dev eth0\n") && !text.contains("rule"), qPrintable(text));
+        QVERIFY2(text.contains("? routing: 172.30.0.0/16 dev eth0\n") &&
+                     text.contains(
+                         "node1's ip rules were not read: one may lead to table 2, where this leaves by eth1"),
+                 qPrintable(text));
     }
 
     /// What a node did not give leaves hops that are marked, and none that is made up.
@@ -170,6 +174,48 @@ private slots:
                         QVERIFY2(hop.assumed || hop.device.empty(), hop.label.c_str());
             }
         }
+    }
+
+    /// What the JSON holds stays: keys may come, those of the golden neither go nor change.
+    void jsonGoldens_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"calico-cross-subnet-one-sided", "cilium-geneve-kpr", "aws-vpc"})
+            QTest::newRow(name) << name;
+    }
+    void jsonGoldens() {
+        QFETCH(QString, name);
+        const auto way = path::derive(composed(name), "web-1", "web-2");
+        QVERIFY(way.has_value());
+        const nlohmann::json actual = path::pathJson(*way);
+        const QString golden = root + name + QStringLiteral("/golden.json");
+        if (qEnvironmentVariableIsSet("NETOPSY_UPDATE_GOLDEN")) {
+            QFile file(golden);
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write(QByteArray::fromStdString(actual.dump(1) + "\n"));
+        }
+        const nlohmann::json expected = nlohmann::json::parse(read(golden).toStdString());
+        const std::function<std::string(const nlohmann::json&, const nlohmann::json&, std::string)> missing =
+            [&](const nlohmann::json& want, const nlohmann::json& have, std::string at) -> std::string {
+            if (want.is_object()) {
+                for (const auto& [key, value] : want.items()) {
+                    if (!have.contains(key))
+                        return at + "/" + key + " is gone";
+                    if (std::string problem = missing(value, have[key], at + "/" + key); !problem.empty())
+                        return problem;
+                }
+                return {};
+            }
+            if (want.is_array() && have.is_array() && want.size() == have.size()) {
+                for (std::size_t i = 0; i < want.size(); ++i)
+                    if (std::string problem = missing(want[i], have[i], at + "/" + std::to_string(i));
+                        !problem.empty())
+                        return problem;
+                return {};
+            }
+            return want == have ? std::string() : at + ": " + have.dump() + ", should be " + want.dump();
+        };
+        const std::string problem = missing(expected, actual, "");
+        QVERIFY2(problem.empty(), problem.c_str());
     }
 
     void asJson() {
