@@ -35,6 +35,7 @@ struct AutopsyRequest {
     QStringList dnsNames;
     double durationS = 30, intervalS = 1;
     bool activeProbes = true;
+    int podsPerNode = 1; ///< measured from, where the node's root is had
     bool sudo = false;
     QString casePath; ///< empty: the backend chooses one in the user's data folder
 };

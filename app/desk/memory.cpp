@@ -56,6 +56,7 @@ ui::AutopsyRequest Memory::request(const QString& context) const {
     request.durationS = get("durationS", request.durationS).toDouble();
     request.intervalS = get("intervalS", request.intervalS).toDouble();
     request.activeProbes = get("activeProbes", request.activeProbes).toBool();
+    request.podsPerNode = get("podsPerNode", request.podsPerNode).toInt();
     request.sudo = get("sudo", request.sudo).toBool();
     return request;
 }
@@ -76,6 +77,7 @@ void Memory::setRequest(const ui::AutopsyRequest& request) {
     set("durationS", request.durationS);
     set("intervalS", request.intervalS);
     set("activeProbes", request.activeProbes);
+    set("podsPerNode", request.podsPerNode);
     set("sudo", request.sudo);
     set("lastAutopsy", QDateTime::currentDateTimeUtc());
 }

@@ -28,6 +28,7 @@ run::AutopsyOptions toOptions(const ui::AutopsyRequest& request) {
     options.plan.durationS = request.durationS;
     options.plan.intervalS = request.intervalS;
     options.plan.activeProbes = request.activeProbes;
+    options.plan.podsPerNode = request.podsPerNode;
     options.plan.sudo = request.sudo;
 
     options.ssh.user = request.sshUser.toStdString();

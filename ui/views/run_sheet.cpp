@@ -53,8 +53,8 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
       m_nodes(edit(request.nodes.join(QStringLiteral(", ")), tr("all"), "nodes")),
       m_dnsNames(
           edit(request.dnsNames.join(QStringLiteral(", ")), tr("none beside the cluster's own"), "dnsNames")),
-      m_port(new QSpinBox), m_addressType(new QComboBox), m_duration(seconds(request.durationS, 2, 86400)),
-      m_interval(seconds(request.intervalS, 0.1, 600)),
+      m_port(new QSpinBox), m_pods(new QSpinBox), m_addressType(new QComboBox),
+      m_duration(seconds(request.durationS, 2, 86400)), m_interval(seconds(request.intervalS, 0.1, 600)),
       m_probes(new QCheckBox(tr("Measure DNS and round trips actively"))),
       m_sudo(new QCheckBox(tr("Collect as root by sudo (must not ask for a password)"))) {
     setObjectName(QStringLiteral("runSheet"));
@@ -67,6 +67,14 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
         {QStringLiteral("InternalIP"), QStringLiteral("ExternalIP"), QStringLiteral("Hostname")});
     m_addressType->setCurrentText(request.addressType);
     m_probes->setChecked(request.activeProbes);
+    m_pods->setObjectName(QStringLiteral("podsPerNode"));
+    m_pods->setRange(0, 16);
+    m_pods->setValue(request.podsPerNode);
+    m_pods->setSpecialValueText(tr("none"));
+    m_pods->setToolTip(
+        tr("Their network namespaces are entered for the measuring alone; it takes root on the node."));
+    m_pods->setEnabled(request.activeProbes);
+    connect(m_probes, &QCheckBox::toggled, m_pods, &QWidget::setEnabled);
     m_sudo->setChecked(request.sudo);
     m_duration->setObjectName(QStringLiteral("duration"));
 
@@ -94,6 +102,8 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
     form->addRow(tr("A sample every"), m_interval);
     form->addRow(tr("Also time these names"), m_dnsNames);
     form->addRow(QString(), m_probes);
+    if (!request.local)
+        form->addRow(tr("Pods of each node to measure from, too"), m_pods);
     form->addRow(QString(), m_sudo);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
@@ -140,6 +150,7 @@ AutopsyRequest RunSheet::request() const {
     request.durationS = m_duration->value();
     request.intervalS = m_interval->value();
     request.activeProbes = m_probes->isChecked();
+    request.podsPerNode = m_pods->value();
     request.sudo = m_sudo->isChecked();
     return request;
 }

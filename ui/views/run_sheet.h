@@ -26,7 +26,7 @@ private:
 
     AutopsyRequest m_request;
     QLineEdit *m_user, *m_identity, *m_config, *m_knownHosts, *m_nodes, *m_dnsNames;
-    QSpinBox* m_port;
+    QSpinBox *m_port, *m_pods;
     QComboBox* m_addressType;
     QDoubleSpinBox *m_duration, *m_interval;
     QCheckBox *m_probes, *m_sudo;

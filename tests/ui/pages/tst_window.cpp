@@ -24,6 +24,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTableWidget>
@@ -487,9 +488,13 @@ private slots:
         find<QPushButton>(window, "startContext")->click();
         auto* sheet = find<QDialog>(window, "runSheet");
         QVERIFY(sheet);
+        auto* pods = find<QSpinBox>(window, "podsPerNode");
+        QCOMPARE(pods->value(), 1);
+        pods->setValue(3);
         find<QPushButton>(window, "startAutopsy")->click();
         QTRY_COMPARE(services.started.size(), 1);
         QCOMPARE(services.started.first().context, QStringLiteral("lab"));
+        QCOMPARE(services.started.first().podsPerNode, 3);
     }
 };
 
