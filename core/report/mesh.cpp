@@ -57,7 +57,7 @@ std::int64_t slowest(const stats::MeshCell& cell) {
 
 void addMesh(Document& out, const model::Case& subject) {
     if (subject.nodes.size() < 2)
-        return; // one node has nobody to measure
+        return;      // one node has nobody to measure
     Heading heading; // named: GCC 12 warns of an overflow in the braces' temporary, wrongly
     heading.text = "Round trips between nodes";
     out.blocks.emplace_back(std::move(heading));
@@ -75,10 +75,14 @@ void addMesh(Document& out, const model::Case& subject) {
         worst.push_back(&cell);
     }
     const std::size_t n = mesh.nodes.size(), all = n * (n - 1);
-    out.blocks.emplace_back(Paragraph{
-        text::integer(mesh.cells.size()) + " of " + text::integer(all) +
-        " pairs were probed, each direction counted; " + text::integer(lossy) + " lost probes, of which " +
-        text::integer(silent) + " got no answer at all on a plane. A pair that was not probed says nothing."});
+    std::string words = text::integer(mesh.cells.size()) + " of " + text::integer(all) +
+                        " pairs were probed, each direction counted; ";
+    words += lossy == 0 ? "no probe was lost."
+                        : text::integer(lossy) + " lost probes, of which " + text::integer(silent) +
+                              " got no answer at all on a plane.";
+    if (mesh.cells.size() < all)
+        words += " A pair that was not probed says nothing.";
+    out.blocks.emplace_back(Paragraph{std::move(words)});
     std::stable_sort(worst.begin(), worst.end(), [](const stats::MeshCell* a, const stats::MeshCell* b) {
         return worstLoss(*a) != worstLoss(*b) ? worstLoss(*a) > worstLoss(*b) : slowest(*a) > slowest(*b);
     });

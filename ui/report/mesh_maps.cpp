@@ -73,8 +73,16 @@ void drawMap(Sheet& sheet, const stats::Mesh& mesh, const std::vector<std::uint3
                      layerName(lens.layer));
     painter.setFont(at.font);
     const QFontMetrics metrics = painter.fontMetrics();
-    const bool full = metrics.horizontalAdvance(QStringLiteral("88.8 ms")) + 30 < at.wide,
-               brief = metrics.horizontalAdvance(QStringLiteral("888µ")) + 16 < at.wide;
+    // Words as large as the cells allow, down to what can still be read on paper.
+    const auto fits = [&](const QString& sample, double points) {
+        return QFontMetrics(Sheet::font(points)).horizontalAdvance(sample) + 20 < at.wide &&
+               points * Sheet::pt < at.high;
+    };
+    const bool full = fits(QStringLiteral("88.8 ms"), 6.5);
+    double size = 6.5;
+    while (!full && size > 4 && !fits(QStringLiteral("888µ"), size))
+        size -= 0.5;
+    const bool brief = full || fits(QStringLiteral("888µ"), size);
     std::vector<int> place(order.size());
     for (int i = 0; i < at.count; ++i)
         place[order[static_cast<std::size_t>(i)]] = i;
@@ -83,6 +91,7 @@ void drawMap(Sheet& sheet, const stats::Mesh& mesh, const std::vector<std::uint3
     };
     for (int i = 0; i < at.count; ++i) {
         const std::uint32_t node = order[static_cast<std::size_t>(i)];
+        painter.setFont(at.font);
         painter.setPen(ink::text);
         const QString name = shown(mesh.nodes[node]);
         if (at.upright) {
@@ -119,8 +128,9 @@ void drawMap(Sheet& sheet, const stats::Mesh& mesh, const std::vector<std::uint3
                 QPolygonF({box.topRight(), box.topRight() - QPointF(side, 0), box.topRight() + QPointF(0, side)}));
             painter.setBrush(Qt::NoBrush);
         }
-        if (!full && !brief)
+        if (!brief)
             continue;
+        painter.setFont(Sheet::font(size));
         painter.setPen(words);
         painter.drawText(box, Qt::AlignCenter | Qt::TextSingleLine,
                          full ? scale.word(value.value) : scale.shortWord(value.value));
