@@ -50,9 +50,10 @@ void sectionSysctl(model::Node& node, const model::RawSection& section) {
         if (!path.starts_with(root) || lines.empty())
             continue;
         // A value of several lines (there are a few) is kept as one, like sysctl(8) in a script would see it.
+        // The lines of one reading stand together; a file that two patterns name is read again further on.
         std::string value;
-        for (const FileLine& line : lines)
-            value += (value.empty() ? "" : " ") + text::foldBlanks(line.text);
+        for (std::size_t i = 0; i < lines.size() && lines[i].number == lines[0].number + static_cast<int>(i); ++i)
+            value += (value.empty() ? "" : " ") + text::foldBlanks(lines[i].text);
         node.facts.sysctl[dottedKey(path.substr(root.size()))] = text::printable(value.substr(0, maxValue));
     }
     for (const std::string_view line : text::lines(section.body)) {

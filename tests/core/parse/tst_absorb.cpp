@@ -149,6 +149,16 @@ private slots:
         QCOMPARE(node.facts.sysctl.at("net.ipv4.conf.eth0/100.rp_filter"), std::string("1"));
         QCOMPARE(node.facts.sysctl.at("net.ipv4.ip_local_port_range"), std::string("32768 60999"));
     }
+    void aSysctlReadTwiceKeepsOneValue() {
+        // Two of the collector's patterns name it; the value of two lines is one reading.
+        const auto node = absorbed("sysctl", "/proc/sys/net/ipv4/conf/all/rp_filter:2\n"
+                                             "/proc/sys/net/ipv4/conf/all/forwarding:1\n"
+                                             "/proc/sys/net/core/two_lines:a\n"
+                                             "/proc/sys/net/core/two_lines:b\n"
+                                             "/proc/sys/net/ipv4/conf/all/rp_filter:2\n");
+        QCOMPARE(node.facts.sysctl.at("net.ipv4.conf.all.rp_filter"), std::string("2"));
+        QCOMPARE(node.facts.sysctl.at("net.core.two_lines"), std::string("a b"));
+    }
     void whoWinsAtBoot() {
         const auto node = absorbed("sysctl_files", "file /etc/sysctl.d/50-masked.conf\n"
                                                    "/etc/sysctl.d/10-a.conf:1:# net.a = 0\n"
