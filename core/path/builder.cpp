@@ -257,6 +257,15 @@ Hop NodeSide::named(HopKind kind, const std::string& name, const std::string& la
     return hop;
 }
 
+Hop NodeSide::unseenTunnel(const std::string& mode) const {
+    Hop hop = designed(HopKind::Tunnel, "a tunnel that the node doesn't show" +
+                                            (mode.empty() || mode == "unknown" ? "" : " (" + mode + ")"));
+    hop.mtu = Absent{"no such device was seen"};
+    if (hop.source.empty())
+        hop.source = "assumed: the route ends at a device that doesn't reach other nodes by itself";
+    return hop;
+}
+
 Hop NodeSide::program(const Hop& at, const std::string& does) const {
     Hop hop = designed(HopKind::Ebpf, (at.device.empty() ? "the pod's link" : at.device) + ": " + does);
     hop.device = at.device;

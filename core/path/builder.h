@@ -32,6 +32,8 @@ public:
     [[nodiscard]] Hop designed(HopKind kind, const std::string& label) const;
     /// The device of this name, or, where the node doesn't have it, a hop that the design has there.
     [[nodiscard]] Hop named(HopKind kind, const std::string& device, const std::string& label) const;
+    /// A tunnel that must be there and that the node doesn't show: of user space, or not read. Its headers aren't known.
+    [[nodiscard]] Hop unseenTunnel(const std::string& mode) const;
     /// An eBPF program at the hop before it.
     [[nodiscard]] Hop program(const Hop& at, const std::string& does) const;
     /// The tunnel that a route leaves by; nullptr when it leaves by none.

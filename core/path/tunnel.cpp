@@ -80,6 +80,11 @@ std::vector<Tunnel> tunnels(const model::NodeFacts& facts, std::string_view node
     return out;
 }
 
+bool isGateway(std::string_view name) {
+    return std::any_of(hiddenTunnels.begin(), hiddenTunnels.end(),
+                       [&](const Hidden& h) { return name == h.gateway; });
+}
+
 const Tunnel* tunnelBehind(const std::vector<Tunnel>& tunnels, std::string_view gateway) {
     for (const Hidden& hidden : hiddenTunnels)
         if (gateway == hidden.gateway)

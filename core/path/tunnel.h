@@ -27,6 +27,8 @@ struct Tunnel {
 
 /// A tunnel that no route names: a program or a switch sends by it.
 [[nodiscard]] bool isHidden(std::string_view name);
+/// A device that leads to such a tunnel: cilium_host, antrea-gw0, weave.
+[[nodiscard]] bool isGateway(std::string_view name);
 /// The tunnel that packets take which a route leads to this gateway: cilium_host, antrea-gw0, weave … ; nullptr when it
 /// is no gateway, or has none.
 [[nodiscard]] const Tunnel* tunnelBehind(const std::vector<Tunnel>& tunnels, std::string_view gateway);

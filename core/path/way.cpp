@@ -192,12 +192,20 @@ void Way::otherNode() {
     Choice choice = choose(m_a.node().facts, flow());
     const Tunnel* tunnel = m_a.tunnelOf(choice.route);
     const bool hidden = tunnel != nullptr && tunnel->link->name != choice.route->dev;
+    // A route that ends at a bridge, a gateway or a user-space program's device, and no tunnel to be seen behind it.
+    const model::Link* own = underlay(m_a.node().facts, m_a.address());
+    const model::Link* last = choice.route == nullptr ? nullptr : findLink(m_a.node().facts, choice.route->dev);
+    m_unseen = tunnel == nullptr && last != nullptr && last != own &&
+               (last->kind == "bridge" || last->kind == "tun" || isGateway(last->name));
+    const bool onBridge = m_unseen && last->kind == "bridge" && m_fromPod && !m_translated;
     const Masquerade& how = m_design.masquerade(m_ends.from.ipv6());
     const bool masqueraded = m_ends.to.pod == nullptr && tunnel == nullptr && how.toNodes;
     // What was translated by the node's stack is routed, and comes back to the bridge.
     const bool bridged = m_fromPod && hidden && !m_design.behindBridge.empty() && !m_translated;
     if (bridged)
         acrossBridge(m_a, false);
+    else if (onBridge)
+        ; // pods of all nodes are on one Ethernet: no route is asked
     else if (m_fromPod && hidden && m_design.behindBridge.empty())
         ; // switch or program sends by the tunnel itself; the route only tells so
     else if (m_fromPod && masqueraded && how.by == HopKind::Switch)
@@ -209,6 +217,8 @@ void Way::otherNode() {
         choice = forward(m_a, flow(), !m_fromPod || m_design.stack);
         if (hidden)
             throughGateway(m_a, choice.route->dev);
+        else if (m_unseen && last->kind == "bridge")
+            add(m_a.device(HopKind::Bridge, *last, ""));
     }
     if (!m_fromPod)
         m_out.source = sourceOf(choice);
@@ -225,7 +235,11 @@ void Way::otherNode() {
     const model::Link* nic = tunnel != nullptr         ? tunnel->under
                              : choice.route != nullptr ? findLink(m_a.node().facts, choice.route->dev)
                                                        : nullptr;
-    append(m_a.nic(nic != nullptr ? nic : underlay(m_a.node().facts, m_a.address())));
+    if (m_unseen) {
+        add(m_a.unseenTunnel(m_case.cluster ? m_case.cluster->cni.mode : ""));
+        nic = nullptr;
+    }
+    append(m_a.nic(nic != nullptr ? nic : own));
     wire(tunnel, choice);
     arrive(tunnel);
 }

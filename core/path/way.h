@@ -54,6 +54,7 @@ private:
     void decapsulate(const Tunnel& out, const Tunnel* in);
     void deliver(const Tunnel* out);
     void toStack();
+    [[nodiscard]] bool onOneBridge() const;
     /// `skip`: the packet is on the pod's bridge or switch already; `fromProgram`: a program puts it in.
     void enterPod(const NodeSide& side, bool skip, bool fromProgram);
     [[nodiscard]] const model::Link* arrivalNic(const Tunnel* in) const;
@@ -66,6 +67,7 @@ private:
     NodeSide m_a, m_b; ///< the same node twice where one end is outside
     Laid m_out;
     int m_carried = 0;
+    bool m_unseen = false; ///< packets go by a tunnel that no node shows
 };
 
 /// The hop that turns a Service's address into a backend's, by the service proxy's mode; nullopt for a headless one.

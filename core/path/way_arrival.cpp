@@ -69,7 +69,7 @@ const model::Link* Way::arrivalNic(const Tunnel* in) const {
             if (const model::Link* link = findLink(facts, answer.route->dev))
                 return link;
     }
-    return underlay(facts, m_ends.to.pod == nullptr ? m_ends.to.address : m_b.address());
+    return underlay(facts, m_ends.to.pod == nullptr && !m_unseen ? m_ends.to.address : m_b.address());
 }
 
 void Way::arrive(const Tunnel* out) {
@@ -85,9 +85,11 @@ void Way::arrive(const Tunnel* out) {
         }
     if (out != nullptr)
         decapsulate(*out, in);
+    else if (m_unseen)
+        add(m_b.unseenTunnel(m_case.cluster ? m_case.cluster->cni.mode : ""));
     if (m_ends.to.pod != nullptr)
         deliver(out);
-    else if (out != nullptr && isHidden(out->link->name))
+    else if (m_unseen || (out != nullptr && isHidden(out->link->name)))
         toStack();
 }
 
@@ -96,10 +98,11 @@ void Way::toStack() {
     if (!m_design.podSwitch.empty()) {
         add(m_b.named(HopKind::Switch, m_design.podSwitch, m_design.podSwitch + " (Open vSwitch)"));
         add(m_b.named(HopKind::Switch, m_design.switchGateway, m_design.switchGateway + " (Open vSwitch port)"));
-    } else if (!m_design.behindBridge.empty()) {
-        acrossBridge(m_b, true);
-        if (const model::Link* bridge = linkWithAddress(m_b.node().facts, m_ends.to.address))
-            add(m_b.device(HopKind::Bridge, *bridge, ""));
+    } else if (const model::Link* bridge = linkWithAddress(m_b.node().facts, m_ends.to.address);
+               bridge != nullptr && bridge->kind == "bridge") {
+        if (!m_unseen)
+            acrossBridge(m_b, true);
+        add(m_b.device(HopKind::Bridge, *bridge, ""));
     } else if (!m_design.programIn.empty()) {
         add(m_b.program(m_out.hops.back(), m_design.programIn));
         if (const model::Link* host = linkWithAddress(m_b.node().facts, m_ends.to.address))
@@ -125,6 +128,15 @@ void Way::decapsulate(const Tunnel& out, const Tunnel* in) {
     }
     hop.decapsulates = m_a.headers(out);
     add(std::move(hop));
+}
+
+/// Sender and receiver are on one Ethernet, by the receiver's own bridge.
+bool Way::onOneBridge() const {
+    const model::Route* route = lookUp(m_b.node().facts.routes, m_ends.to.address);
+    const model::Link* bridge = route == nullptr ? nullptr : findLink(m_b.node().facts, route->dev);
+    const auto prefix = route == nullptr ? std::nullopt : parsePrefix(route->dst);
+    const auto source = parseAddress(m_out.source);
+    return bridge != nullptr && bridge->kind == "bridge" && prefix && source && prefix->contains(*source);
 }
 
 void Way::deliver(const Tunnel* out) {
@@ -153,6 +165,10 @@ void Way::deliver(const Tunnel* out) {
     if (!m_design.programIn.empty() && (hidden || !m_design.stack)) {
         add(m_b.program(m_out.hops.back(), m_design.programIn));
         enterPod(m_b, false, true);
+        return;
+    }
+    if (m_unseen && onOneBridge()) {
+        enterPod(m_b, false, false);
         return;
     }
     const Choice choice = forward(m_b, {m_out.source, m_ends.to.address, "", ""}, false);

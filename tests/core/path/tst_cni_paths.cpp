@@ -281,6 +281,19 @@ private slots:
                              "an address outside"));
     }
 
+    /// Nodes that were reached by name, with no cluster at all.
+    void nodesAlone() {
+        model::Case c = composed(QStringLiteral("weave"));
+        c.cluster.reset();
+        c.nodes[0].address = "one.example.org:22";
+        c.nodes[1].address = "two.example.org:22";
+        const auto way = path::derive(c, "node1", "node2");
+        QVERIFY(way.has_value());
+        QCOMPARE(way->hops.back().device, std::string("eth0"));
+        QVERIFY(way->back.empty());
+        QVERIFY(path::derive(c, "node1", "198.51.100.7").has_value());
+    }
+
     void rules() {
         model::NodeFacts f;
         const auto route = [&](const char* dst, const char* dev, const char* table) {
