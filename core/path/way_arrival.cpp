@@ -74,6 +74,8 @@ const model::Link* Way::arrivalNic(const Tunnel* in) const {
 
 void Way::arrive(const Tunnel* out) {
     const Tunnel* in = out == nullptr ? nullptr : m_b.incoming(out->link->name);
+    if (out != nullptr && in == nullptr) // one tunnel a peer (kube-router): that which answers leave by
+        in = m_b.tunnelOf(choose(m_b.node().facts, {m_ends.to.address, m_out.source, "", ""}).route);
     std::vector<Hop> nic = m_b.nic(arrivalNic(in));
     std::reverse(nic.begin(), nic.end());
     append(std::move(nic));
