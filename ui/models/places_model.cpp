@@ -179,6 +179,8 @@ void PlacesModel::setNode(const model::Node& node) {
             const auto overflows = s.counterDelta.find("TcpExt.ListenOverflows");
             if (overflows != s.counterDelta.end() && overflows->second > 0)
                 remark = tr("%1 connections dropped: its accept queue was full").arg(number(overflows->second));
+            else if (s.dns.timeouts + s.dns.failed > 0 && dns.sent > 0 && dns.timeouts + dns.failed == 0)
+                remark = tr("loses answers to names that the node gets");
         } else {
             remark = tr("not entered: %1").arg(remark);
         }

@@ -100,6 +100,12 @@ private slots:
                 own.setPlace(pod, withPods->nodes[i]);
         }
         QCOMPARE(places.rowCount(), 3);
+        model::Node differing = withPods->nodes[0]; // its DNS is whole; its pod's is not
+        differing.pods[0].dns[0].samples[0].outcome = model::DnsOutcome::Timeout;
+        places.setNode(differing);
+        QVERIFY(
+            places.index(1, PlacesModel::Remark).data().toString().startsWith(QStringLiteral("loses answers")));
+        QCOMPARE(places.index(0, PlacesModel::Remark).data().toString(), QString());
         findings.setAnalysis(judged);
         QCOMPARE(findings.rowCount(), 2);
         findings.setAnalysis(judged, QStringLiteral("node2"));
