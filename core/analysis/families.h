@@ -29,6 +29,8 @@ RuleResult overlayTax(const Subject& subject, const RuleEntry& entry);
 RuleResult cpuSteal(const Subject& subject, const RuleEntry& entry);
 RuleResult cpuIowait(const Subject& subject, const RuleEntry& entry);
 
+RuleResult tcpListenOverflow(const Subject& subject, const RuleEntry& entry);
+
 RuleResult sysctlDrift(const Subject& subject, const RuleEntry& entry);
 RuleResult sysctlInconsistent(const Subject& subject, const RuleEntry& entry);
 

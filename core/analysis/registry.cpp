@@ -25,6 +25,7 @@ const std::vector<Rule>& registry() {
         {"overlay-tax", overlayTax, {"min_samples", "min_us", "min_pct", "warning_us", "warning_pct"}},
         {"cpu-steal", cpuSteal, {"warning_pct", "critical_pct", "min_span_s"}},
         {"cpu-iowait", cpuIowait, {"warning_pct", "min_span_s", "pressure_pct", "await_ms"}},
+        {"tcp-listen-overflow", tcpListenOverflow, {"warning_count"}},
         {"sysctl-drift", sysctlDrift, {}},
         {"sysctl-inconsistent", sysctlInconsistent, {}},
     };

@@ -50,10 +50,24 @@ Hop NodeSide::device(HopKind kind, const model::Link& link, const std::string& l
     return hop;
 }
 
-/// The pod's address among the neighbours gives its MAC, the bridge's forwarding table the port it is behind; a routed
+/// What was seen inside the pod's network namespace; nullptr when it was not entered.
+const model::PodPlace* NodeSide::placeOf(const model::Pod& pod) const {
+    for (const model::PodPlace& place : m_node.pods)
+        if (place.ns == pod.ns && place.name == pod.name && place.problem.empty() && !place.device.empty())
+            return &place;
+    return nullptr;
+}
+
+/// Entered, the pod tells the index of its link's other end. Else: the pod's address among the neighbours gives its MAC, the bridge's forwarding table the port it is behind; a routed
 /// CNI has a host route to the pod by its veth instead.
 const model::Link* NodeSide::vethOf(const model::Pod& pod, std::string& how) const {
     const model::NodeFacts& facts = m_node.facts;
+    if (const model::PodPlace* place = placeOf(pod); place != nullptr && place->peerIndex > 0)
+        for (const model::Link& link : facts.links)
+            if (link.index == place->peerIndex && isPodVeth(link)) {
+                how = "the other end of the pod's " + place->device + ", as seen inside the pod";
+                return &link;
+            }
     for (const std::string& ip : pod.ips) {
         for (const model::Neighbour& neighbour : facts.neighbours) {
             if (neighbour.address != ip || neighbour.mac.empty())
@@ -97,6 +111,18 @@ const model::Link* NodeSide::vethOf(const model::Pod& pod, std::string& how) con
     return nullptr;
 }
 
+namespace {
+
+void seeInside(Hop& inside, const model::PodPlace* place) {
+    if (place == nullptr)
+        return;
+    if (place->mtu > 0)
+        inside.mtu = place->mtu;
+    inside.source = inside.node + ": probe, inside the pod";
+}
+
+} // namespace
+
 std::vector<Hop> NodeSide::podSide(const model::Pod& pod) const {
     std::string how;
     const model::Link* veth = vethOf(pod, how);
@@ -111,15 +137,17 @@ std::vector<Hop> NodeSide::podSide(const model::Pod& pod) const {
     inside.kind = HopKind::PodInterface;
     inside.node = m_node.name;
     inside.netns = pod.ns + "/" + pod.name;
-    inside.device = "eth0";
-    inside.label = "eth0 in " + inside.netns;
-    inside.assumed = true;
-    inside.drops = Absent{"inside the pod's network namespace, which is not read"};
+    const model::PodPlace* place = placeOf(pod);
+    inside.device = place != nullptr ? place->device : "eth0";
+    inside.label = inside.device + " in " + inside.netns;
+    inside.assumed = place == nullptr;
+    inside.drops = Absent{"not read inside the pod's network namespace"};
 
     std::vector<Hop> out;
     if (veth != nullptr) {
         inside.mtu = veth->mtu;
         inside.source = "assumed: as large as its veth's other end";
+        seeInside(inside, place);
         out.push_back(inside);
         Hop hop = device(HopKind::Veth, *veth, "");
         hop.source += "; " + how;
@@ -134,8 +162,10 @@ std::vector<Hop> NodeSide::podSide(const model::Pod& pod) const {
             mtus.size() == 1 ? Reading<int>(*mtus.begin()) : Reading<int>(Absent{"the pod's link is not known"});
         inside.source =
             mtus.size() == 1 ? "assumed: all pod links of this node are this large" : "assumed: every pod has one";
-        out.push_back(inside);
         Hop hop = inside;
+        seeInside(inside, place);
+        out.push_back(inside);
+        hop.assumed = true;
         hop.kind = HopKind::Veth;
         hop.netns = "host";
         hop.device.clear();

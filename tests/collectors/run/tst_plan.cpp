@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "collectors/run/places.h"
 #include "collectors/run/plan.h"
 #include "collectors/run/selector.h"
 #include "collectors/run/targets.h"
@@ -236,6 +237,47 @@ private slots:
         const auto other = planCluster(cached, options);
         QCOMPARE(other->nodes[0].probe->lookups.at(0).name, std::string("www.example.test"));
         QCOMPARE(other->nodes[0].probe->lookups[0].role, std::string("nodelocal"));
+    }
+
+    void podsToMeasureFrom() {
+        model::Inventory inventory = cluster(2);
+        inventory.dns.pods = {"10.244.1.3"};
+        inventory.pods = {{"kube-system", "metrics", "n1", "Running", {"10.244.1.2"}, false, {}},
+                          {"kube-system", "coredns", "n1", "Running", {"10.244.1.3"}, false, {}},
+                          {"kube-system", "proxy", "n1", "Running", {"192.0.2.1"}, true, {}},
+                          {"shop", "web", "n1", "Running", {"10.244.1.9"}, false, {}},
+                          {"shop", "job", "n1", "Succeeded", {"10.244.1.8"}, false, {}},
+                          {"shop", "new", "n1", "Running", {}, false, {}},
+                          {"blog", "web", "n1", "Running", {"10.244.1.7", "fd00::7"}, false, {}},
+                          {"shop", "web", "n2", "Running", {"10.244.2.9", "fd00:2::9"}, false, {}}};
+        const auto namesOf = [&](std::size_t count) {
+            std::string out;
+            for (const model::Pod* pod : run::podsToMeasureFrom(inventory, inventory.nodes[0], count))
+                out += pod->ns + "/" + pod->name + " ";
+            return out;
+        };
+        QCOMPARE(namesOf(9), std::string("blog/web shop/web kube-system/coredns kube-system/metrics "));
+        QCOMPARE(namesOf(1), std::string("blog/web "));
+        std::reverse(inventory.pods.begin(), inventory.pods.end());
+        QCOMPARE(namesOf(2), std::string("blog/web shop/web "));
+
+        const int alone = probe::ProbePlan().cpuPpm;
+        PlanOptions options;
+        const auto plan = planCluster(inventory, options);
+        const probe::ProbePlan& first = *plan->nodes[0].probe;
+        QCOMPARE(first.pods.size(), std::size_t{1});
+        QCOMPARE(first.pods[0].address, std::string("10.244.1.7"));
+        QCOMPARE(first.pods[0].peers.size(), std::size_t{2}); // both families of n2's pod
+        QCOMPARE(first.pods[0].peers[1].address, std::string("fd00:2::9"));
+        QCOMPARE(first.pods[0].dns.size(), std::size_t{1});
+        QCOMPARE(first.pods[0].dns[0].role, std::string("service"));
+        QCOMPARE(first.pods[0].lookups.at(0).resolver, std::string("-"));
+        QCOMPARE(first.cpuPpm + first.pods[0].cpuPpm, alone);
+        options.podsPerNode = 0;
+        QVERIFY(planCluster(inventory, options)->nodes[0].probe->pods.empty());
+        QCOMPARE(planCluster(inventory, options)->nodes[0].probe->cpuPpm, alone);
+        options.podsPerNode = 99;
+        QCOMPARE(planCluster(inventory, options)->nodes[0].probe->pods.size(), std::size_t{4});
     }
 
     void noActiveProbesMeansNone() {

@@ -314,6 +314,25 @@ private slots:
             "node2 cannot resolve 172.30.0.1 on eth0, the next hop of default", [](model::Case& c) {
                 c.nodes[1].facts.neighbours.push_back({"172.30.0.1", "eth0", "", "FAILED"});
             });
+        row("a pod's accept queue", "tcp-listen-overflow", "warning", "node2",
+            "default/web-2 on node2 turned away 40 connections because a listening socket's queue was full (30.0 "
+            "s)",
+            [](model::Case& c) {
+                c.nodes[1].pods = {place(2)};
+                c.nodes[1].pods[0].countersLast["TcpExt.ListenOverflows"] += 40;
+            });
+        row("a pod's accept queue, once", "tcp-listen-overflow", "info", "node2",
+            "default/web-2 on node2 turned away 1 connection because a listening socket's queue was full (30.0 s)",
+            [](model::Case& c) {
+                c.nodes[1].pods = {place(2)};
+                c.nodes[1].pods[0].countersLast["TcpExt.ListenOverflows"] += 1;
+            });
+        row("the node's own accept queue", "tcp-listen-overflow", "warning", "node2",
+            "node2 turned away 60 connections because a listening socket's queue was full (30.0 s)",
+            [](model::Case& c) {
+                for (model::NodeSample& s : c.nodes[1].samples)
+                    s.netCounters["TcpExt.ListenOverflows"] += 2 * s.seq;
+            });
         row("overlay tax", "overlay-tax", "info", "",
             "The vxlan overlay adds 60.0 µs (101 %) to a round trip between neighbouring nodes",
             [](model::Case& c) {
@@ -397,6 +416,22 @@ private slots:
         QVERIFY2(all(analysis).find("  \n") == std::string::npos, all(analysis).c_str());
     }
 
+    /// The limit that counts is the pod's own, and that the node's is larger is said.
+    void podsOwnLimitIsTheEvidence() {
+        model::Case c = healthy();
+        c.nodes[1].pods = {place(2)};
+        c.nodes[1].pods[0].countersLast["TcpExt.ListenOverflows"] += 40;
+        const Analysis analysis = analyse(c);
+        const auto found = findingsOf(analysis, "tcp-listen-overflow");
+        QCOMPARE(found.size(), std::size_t{1});
+        const std::vector<Evidence>& e = found[0]->evidence;
+        QCOMPARE(e.size(), std::size_t{3});
+        QCOMPARE(e[1].value, std::string("128"));
+        QVERIFY2(e[2].value.starts_with("lower than the node's 4,096"), e[2].value.c_str());
+        QVERIFY(found[0]->explanation.find("which is 128 there") != std::string::npos);
+        QVERIFY(found[0]->tuningKeys.empty()); // those are the node's
+    }
+
     void staysSilent_data() {
         QTest::addColumn<Change>("change");
         QTest::addColumn<QString>("rule");
@@ -468,6 +503,8 @@ private slots:
             c.nodes[1].rtt.clear();
             c.nodes[1].state = model::NodeState::Unreachable;
         });
+        row("overflows of before the run", "tcp-listen-overflow",
+            [](model::Case& c) { c.nodes[1].pods = {place(2)}; });
         row("small tax", "overlay-tax", [](model::Case& c) {
             for (model::Node& n : c.nodes)
                 for (model::RttSeries& s : n.rtt)
@@ -561,6 +598,23 @@ private slots:
             "no path MTU was measured: run with the active probes on at least two nodes", [](model::Case& c) {
                 for (model::Node& n : c.nodes)
                     n.pmtu.clear();
+            });
+        row("a pod that was not entered", "tcp-listen-overflow", "node2",
+            "default/web-2: its network namespace can't be entered without root", [](model::Case& c) {
+                c.nodes[1].pods = {place(2)};
+                c.nodes[1].pods[0].problem = "its network namespace can't be entered without root";
+            });
+        row("a place that ended early", "tcp-listen-overflow", "node2",
+            "default/web-2: its counters were not read at the start and at the end of the run",
+            [](model::Case& c) {
+                c.nodes[1].pods = {place(2)};
+                c.nodes[1].pods[0].countersLast.clear();
+            });
+        row("no network counters", "tcp-listen-overflow", "node2",
+            "no change of ListenOverflows over the run is known: it needs two samples of /proc/net/netstat",
+            [](model::Case& c) {
+                for (model::NodeSample& s : c.nodes[1].samples)
+                    s.netCounters.clear();
             });
         row("unknown mode", "overlay-tax", "",
             "the CNI's mode is not known, so neither is whether it encapsulates",

@@ -80,6 +80,29 @@ Note: measured: 1,450 B get through
 )"));
     }
 
+    /// A pod that was entered: its interface is as seen there, and its veth is told by index.
+    void podsThatWereEntered() {
+        model::Case c = healthy();
+        c.nodes[0].facts.neighbours.clear(); // nothing else tells the veth apart
+        c.nodes[0].facts.links.push_back(link(6, "vethx", "veth", 1450, "cni0"));
+        c.nodes[0].pods = {place(1)};
+        c.nodes[0].pods[0].device = "net0";
+        c.nodes[0].pods[0].mtu = 1400;
+        c.nodes[1].pods = {place(2)};
+        c.nodes[1].pods[0].problem = "it ended";
+        const auto path = derive(c, "node1/web-1", "default/web-2");
+        QVERIFY(path.has_value());
+        const Hop &first = path->hops[0], &second = path->hops[1], &last = path->hops.back();
+        QVERIFY(!first.assumed && !second.assumed && last.assumed);
+        QCOMPARE(first.device, std::string("net0"));
+        QCOMPARE(*first.mtu, 1400);
+        QCOMPARE(second.device, std::string("veth1"));
+        QVERIFY2(second.source.find("as seen inside the pod") != std::string::npos, second.source.c_str());
+        c.nodes[0].pods[0].peerIndex = 3; // no veth, as with ipvlan
+        const auto other = derive(c, "node1/web-1", "default/web-2");
+        QVERIFY(other.has_value() && !other->hops[0].assumed && other->hops[1].assumed);
+    }
+
     /// The same from what real nodes printed.
     void recordedNodes() {
         const auto path = derive(recorded(), "node1/web-1", "default/web-2");

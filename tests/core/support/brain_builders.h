@@ -74,11 +74,28 @@ inline model::NodeSample sample(std::uint32_t seq) {
                                    262144,
                                    std::uint64_t{65536},
                                    {{"insert_failed", 7}, {"drop", 3}, {"early_drop", 1}, {"clash_resolve", 2}}};
+    s.netCounters = {{"TcpExt.ListenOverflows", 11}, {"TcpExt.ListenDrops", 12}};
     return s;
 }
 
 inline std::string pod(int node, int number = 2) {
     return "10.244." + std::to_string(node) + "." + std::to_string(number);
+}
+
+/// The pod web-N of node N, entered.
+inline model::PodPlace place(int number) {
+    model::PodPlace out;
+    out.ns = "default";
+    out.name = "web-" + std::to_string(number);
+    out.address = pod(number);
+    out.netns = 4026533000u + static_cast<unsigned>(number);
+    out.device = "eth0";
+    out.mtu = 1450;
+    out.peerIndex = 5;
+    out.sysctl = {{"net.core.somaxconn", "128"}, {"net.ipv4.tcp_max_syn_backlog", "2048"}};
+    out.countersFirst = {{"TcpExt.ListenOverflows", 3}, {"TcpExt.ListenDrops", 3}, {"Tcp.PassiveOpens", 900}};
+    out.countersLast = out.countersFirst;
+    return out;
 }
 
 inline model::Node node(int number, int nodes = 3) {
