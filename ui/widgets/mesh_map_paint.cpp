@@ -173,7 +173,8 @@ void MeshMap::paintHeaders(QPainter& painter, const QRect& area) const {
     for (int row = v / m_h; row < count() && row * m_h <= v + area.height(); ++row)
         if (row == told.row || plain(row, everyRow, told.row))
             label(row, true, row == told.row);
-    painter.setClipRect(QRect(m_left - line / 2, 0, area.width() + line / 2, m_top));
+    const int spare = m_upright ? line / 2 : 0;
+    painter.setClipRect(QRect(m_left - spare, 0, area.width() + spare, m_top));
     for (int column = h / m_w; column < count() && column * m_w <= h + area.width(); ++column)
         if (column == told.column || plain(column, everyColumn, told.column))
             label(column, false, column == told.column);
