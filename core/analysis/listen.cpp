@@ -31,7 +31,7 @@ Finding* judge(RuleResult& result, const Room& room, std::string_view variant, V
         return nullptr;
     const bool many = static_cast<double>(overflows->second) >= result.limit("warning_count");
     const std::string somaxconn = valueOf(room.sysctl, "net.core.somaxconn");
-    values["overflows"] = counted(static_cast<std::size_t>(overflows->second), "connection", "connections");
+    values["times"] = counted(static_cast<std::size_t>(overflows->second), "time", "times");
     values["somaxconn"] = somaxconn;
     const std::string node = values["node"];
     Finding& f = result.fire(many ? result.severity() : Severity::Info, {node}, std::move(values), variant);

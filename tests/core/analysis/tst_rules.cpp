@@ -315,21 +315,19 @@ private slots:
                 c.nodes[1].facts.neighbours.push_back({"172.30.0.1", "eth0", "", "FAILED"});
             });
         row("a pod's accept queue", "tcp-listen-overflow", "warning", "node2",
-            "default/web-2 on node2 turned away 40 connections because a listening socket's queue was full (30.0 "
-            "s)",
+            "A listening socket's queue in default/web-2 on node2 overflowed 40 times in 30.0 s",
             [](model::Case& c) {
                 c.nodes[1].pods = {place(2)};
                 c.nodes[1].pods[0].countersLast["TcpExt.ListenOverflows"] += 40;
             });
         row("a pod's accept queue, once", "tcp-listen-overflow", "info", "node2",
-            "default/web-2 on node2 turned away 1 connection because a listening socket's queue was full (30.0 s)",
+            "A listening socket's queue in default/web-2 on node2 overflowed 1 time in 30.0 s",
             [](model::Case& c) {
                 c.nodes[1].pods = {place(2)};
                 c.nodes[1].pods[0].countersLast["TcpExt.ListenOverflows"] += 1;
             });
         row("the node's own accept queue", "tcp-listen-overflow", "warning", "node2",
-            "node2 turned away 60 connections because a listening socket's queue was full (30.0 s)",
-            [](model::Case& c) {
+            "A listening socket's queue on node2 overflowed 60 times in 30.0 s", [](model::Case& c) {
                 for (model::NodeSample& s : c.nodes[1].samples)
                     s.netCounters["TcpExt.ListenOverflows"] += 2 * s.seq;
             });
