@@ -178,7 +178,7 @@ void PlacesModel::setNode(const model::Node& node) {
         if (pod.problem.empty()) {
             const auto overflows = s.counterDelta.find("TcpExt.ListenOverflows");
             if (overflows != s.counterDelta.end() && overflows->second > 0)
-                remark = tr("%1 connections dropped: its accept queue was full").arg(number(overflows->second));
+                remark = tr("an accept queue overflowed %1 times, retries counted").arg(number(overflows->second));
             else if (s.dns.timeouts + s.dns.failed > 0 && dns.sent > 0 && dns.timeouts + dns.failed == 0)
                 remark = tr("loses answers to names that the node gets");
         } else {
