@@ -23,7 +23,8 @@ bool readEnd(model::Node& node, const Fields& f) {
     if (!sends || !late || !worst || !cpuUs)
         return false;
     node.cost.nodeCpuMs = node.cost.nodeCpuMs.valueOr(0) + static_cast<double>(*cpuUs) / 1000;
-    if (*late >= 20 && *late > *sends / 20) // a few are any machine's
+    // A few are any machine's; and where spans are told, the samples themselves say what was disturbed.
+    if (node.tainted.empty() && *late >= 20 && *late > *sends / 20)
         note(node, "active measurement: " + text::integer(*late) + " of " + text::integer(*sends) +
                        " probes were sent over 1 ms after their time, the worst " +
                        text::duration(static_cast<double>(*worst)) +

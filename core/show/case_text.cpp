@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/show/show.h"
 #include "core/stats/node_summary.h"
+#include "core/stats/place.h"
 #include "core/store/state_name.h"
 
 #include <algorithm>
@@ -110,6 +111,17 @@ std::string latencyText(const model::Node& node) {
     }
     if (!dns.empty())
         out += "  DNS, from query to answer, measured on the node:\n" + dns.text("    ");
+    Columns lookups(
+        {"name looked up", "by", "sent", "lost", "failed", "names tried", "queries", "p50", "p99", "max"});
+    for (const model::LookupSeries& series : node.lookups) {
+        const stats::LookupStats s = stats::lookupStats(series);
+        lookups.add({series.name, series.resolver, text::integer(s.sent), text::integer(s.timeouts),
+                     text::integer(s.failed), s.candidates ? std::to_string(*s.candidates) : "",
+                     s.queries ? std::to_string(*s.queries) : "", time(s.total, &stats::Percentiles::p50),
+                     time(s.total, &stats::Percentiles::p99), time(s.total, &stats::Percentiles::max)});
+    }
+    if (!lookups.empty())
+        out += "  Names through the search list, as a pod looks them up:\n" + lookups.text("    ");
     Columns rtt({"peer", "plane", "address", "method", "sent", "lost", "min", "p50", "p99", "max"});
     for (const model::RttSeries& series : node.rtt) {
         const stats::RttStats s = stats::rttStats(series);

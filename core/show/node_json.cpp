@@ -5,7 +5,9 @@
 #include "core/path/address.h"
 #include "core/path/tunnel.h"
 #include "core/show/absences.h"
+#include "core/show/probe_json.h"
 #include "core/stats/node_summary.h"
+#include "core/stats/place.h"
 #include "core/store/state_name.h"
 
 #include <nlohmann/json.hpp>
@@ -26,20 +28,6 @@ json orNull(const Reading<T>& reading) {
 
 json finite(double value) {
     return std::isfinite(value) ? json(value) : json(nullptr);
-}
-
-json ms(std::int64_t ns) {
-    return static_cast<double>(ns) / 1e6;
-}
-
-/// null for each when there was no sample: a time that was not measured is not 0.
-void addTimes(json& out, const std::optional<stats::Percentiles>& rtt, bool withP90) {
-    out["min_ms"] = rtt ? ms(rtt->min) : json(nullptr);
-    out["p50_ms"] = rtt ? ms(rtt->p50) : json(nullptr);
-    if (withP90)
-        out["p90_ms"] = rtt ? ms(rtt->p90) : json(nullptr);
-    out["p99_ms"] = rtt ? ms(rtt->p99) : json(nullptr);
-    out["max_ms"] = rtt ? ms(rtt->max) : json(nullptr);
 }
 
 json persistedJson(const model::NodeFacts& facts) {
@@ -154,39 +142,15 @@ json disksJson(const stats::NodeSummary& summary) {
     return out;
 }
 
-json dnsJson(const model::Node& node) {
-    json out = json::array();
-    for (const model::DnsSeries& series : node.dns) {
-        const stats::DnsStats figures = stats::dnsStats(series);
-        json one = {{"resolver", series.resolver},
-                    {"role", series.role},
-                    {"name", series.name},
-                    {"type", series.type == model::DnsType::A ? "A" : "AAAA"},
-                    {"transport", series.transport == model::DnsTransport::Udp ? "udp" : "tcp"},
-                    {"sent", figures.sent},
-                    {"answered", figures.answered},
-                    {"timeouts", figures.timeouts},
-                    {"failed", figures.failed}};
-        addTimes(one, figures.rtt, true);
-        out.push_back(std::move(one));
-    }
-    return out;
-}
-
-json rttJson(const model::Node& node) {
-    json out = json::array();
-    for (const model::RttSeries& series : node.rtt) {
-        const stats::RttStats figures = stats::rttStats(series);
-        json one = {{"peer", series.peer},
-                    {"address", series.address},
-                    {"plane", series.plane == model::Plane::Underlay ? "underlay" : "overlay"},
-                    {"method", series.method},
-                    {"sent", figures.sent},
-                    {"lost", figures.lost}};
-        addTimes(one, figures.rtt, false);
-        out.push_back(std::move(one));
-    }
-    return out;
+json taintJson(const model::Node& node) {
+    const stats::TaintShare share = stats::taintShare(node);
+    return {{"samples", share.samples},
+            {"tainted", share.tainted},
+            {"late", share.late},
+            {"starved", share.starved},
+            {"stolen", share.stolen},
+            {"throttled", share.throttled},
+            {"tainted_pct", share.samples > 0 ? json(share.pct()) : json(nullptr)}};
 }
 
 /// What should fit: where the route to the peer goes through a tunnel, what its headers leave of the link below it; else
@@ -240,8 +204,11 @@ json nodeJson(const model::Node& node) {
             {"softnet", softnetJson(summary)},
             {"tcp", tcpJson(node, summary)},
             {"disk", disksJson(summary)},
-            {"dns", dnsJson(node)},
-            {"rtt", rttJson(node)},
+            {"dns", dnsJson(node.dns)},
+            {"dns_pairs", pairsJson(node.dns)},
+            {"lookups", lookupsJson(node.lookups)},
+            {"rtt", rttJson(node.rtt)},
+            {"taint", taintJson(node)},
             {"pmtu", pmtuJson(node)},
             {"notes", std::move(notes)},
             {"cost",

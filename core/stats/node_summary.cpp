@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/stats/node_summary.h"
 
+#include "core/base/text.h"
 #include "core/stats/counter.h"
+#include "core/stats/place.h"
 
 #include <algorithm>
 #include <array>
@@ -322,6 +324,25 @@ void summariseRtt(const model::Node& node, model::Plane plane, Reading<std::int6
     }
 }
 
+/// A few samples are always disturbed; past TaintShare::tooMuchPct of them the run says so.
+void noteTaint(const model::Node& node, NodeSummary& out) {
+    const TaintShare share = taintShare(node);
+    if (share.pct() <= TaintShare::tooMuchPct || share.tainted < 20)
+        return;
+    std::vector<std::string> causes;
+    const auto add = [&](std::size_t count, const char* what) {
+        if (count * 10 >= share.tainted)
+            causes.emplace_back(what);
+    };
+    add(share.late, "it sent over 1 ms late");
+    add(share.starved, "it waited for a CPU");
+    add(share.stolen, "the hypervisor took CPU time");
+    add(share.throttled, "its cgroup was throttled");
+    note(out, "active measurement: " + text::percent(share.pct()) +
+                  " of its samples were disturbed by this node itself (" + text::join(causes, ", ") +
+                  "); times without these stand beside those with them");
+}
+
 } // namespace
 
 NodeSummary summarise(const model::Node& node) {
@@ -344,6 +365,7 @@ NodeSummary summarise(const model::Node& node) {
     }
     summariseDisks(node, out);
     summariseDns(node, out);
+    noteTaint(node, out);
     summariseRtt(node, model::Plane::Underlay, out.underlayP50Ns, out.underlayP99Ns);
     summariseRtt(node, model::Plane::Overlay, out.overlayP50Ns, out.overlayP99Ns);
     return out;

@@ -3,8 +3,10 @@
 #include "core/stats/summary.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
+#include <unordered_map>
 #include <vector>
 
 namespace netopsy::stats {
@@ -100,15 +102,22 @@ DnsStats dnsStats(const model::DnsSeries& series) {
 
 DnsStats dnsStats(std::span<const model::DnsSeries* const> series) {
     DnsStats stats;
-    std::vector<std::int64_t> answered;
+    std::vector<std::int64_t> answered, clean;
     for (const model::DnsSeries* s : series) {
         stats.sent += s->samples.size();
         for (const model::DnsSample& sample : s->samples) {
+            stats.tainted += sample.taint != 0 ? 1 : 0;
+            stats.truncated += sample.truncated ? 1 : 0;
+            if (sample.rcode >= 0)
+                ++stats.rcodes[sample.rcode];
             switch (sample.outcome) {
             case model::DnsOutcome::Answered:
                 ++stats.answered;
-                if (sample.rttNs >= 0)
+                if (sample.rttNs >= 0) {
                     answered.push_back(sample.rttNs);
+                    if (sample.taint == 0)
+                        clean.push_back(sample.rttNs);
+                }
                 break;
             case model::DnsOutcome::Timeout:
                 ++stats.timeouts;
@@ -120,21 +129,67 @@ DnsStats dnsStats(std::span<const model::DnsSeries* const> series) {
         }
     }
     std::sort(answered.begin(), answered.end());
+    std::sort(clean.begin(), clean.end());
     stats.rtt = ofSorted(answered);
+    stats.clean = ofSorted(clean);
+    return stats;
+}
+
+std::string rcodeName(int rcode) {
+    static constexpr std::array<const char*, 11> names{"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
+                                                       "NOTIMP",  "REFUSED", "YXDOMAIN", "YXRRSET",
+                                                       "NXRRSET", "NOTAUTH", "NOTZONE"};
+    if (rcode >= 0 && static_cast<std::size_t>(rcode) < names.size())
+        return names[static_cast<std::size_t>(rcode)];
+    return "RCODE " + std::to_string(rcode);
+}
+
+PairStats pairStats(std::span<const model::DnsSeries* const> series) {
+    struct Halves {
+        int known = 0;
+        bool aLost = false, aaaaLost = false;
+    };
+    std::unordered_map<std::int32_t, Halves> pairs;
+    for (const model::DnsSeries* s : series)
+        for (const model::DnsSample& sample : s->samples) {
+            if (sample.pair < 0)
+                continue;
+            Halves& halves = pairs[sample.pair];
+            ++halves.known;
+            if (sample.outcome == model::DnsOutcome::Timeout)
+                (s->type == model::DnsType::A ? halves.aLost : halves.aaaaLost) = true;
+        }
+    PairStats stats;
+    for (const auto& [number, halves] : pairs) {
+        if (halves.known != 2)
+            continue; // the run ended between them
+        ++stats.sent;
+        stats.bothLost += halves.aLost && halves.aaaaLost ? 1 : 0;
+        stats.onlyALost += halves.aLost && !halves.aaaaLost ? 1 : 0;
+        stats.onlyAaaaLost += !halves.aLost && halves.aaaaLost ? 1 : 0;
+    }
     return stats;
 }
 
 RttStats rttStats(const model::RttSeries& series) {
     RttStats stats;
     stats.sent = series.samples.size();
-    std::vector<std::int64_t> times;
+    std::vector<std::int64_t> times, clean;
     times.reserve(stats.sent);
-    for (const model::RttSample& sample : series.samples)
+    for (const model::RttSample& sample : series.samples) {
+        stats.duplicates += static_cast<std::size_t>(sample.duplicates);
+        stats.reordered += sample.reordered ? 1 : 0;
+        stats.tainted += sample.taint != 0 ? 1 : 0;
         if (sample.rttNs >= 0)
             times.push_back(sample.rttNs);
+        if (sample.rttNs >= 0 && sample.taint == 0)
+            clean.push_back(sample.rttNs);
+    }
     stats.lost = stats.sent - times.size();
     std::sort(times.begin(), times.end());
+    std::sort(clean.begin(), clean.end());
     stats.rtt = ofSorted(times);
+    stats.clean = ofSorted(clean);
     return stats;
 }
 

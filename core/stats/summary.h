@@ -9,8 +9,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
+#include <string>
 
 namespace netopsy::stats {
 
@@ -27,15 +29,35 @@ struct Percentiles {
 
 struct DnsStats {
     std::size_t sent = 0, answered = 0, timeouts = 0, failed = 0;
-    std::optional<Percentiles> rtt; ///< of the answered ones
+    std::optional<Percentiles> rtt;    ///< of the answered ones
+    std::size_t truncated = 0;         ///< answers over UDP that were cut off
+    std::map<int, std::size_t> rcodes; ///< RFC 1035 code -> answers that had it
+    std::size_t tainted = 0;           ///< samples, whatever came of them, that were disturbed (model::taint)
+    std::optional<Percentiles> clean;  ///< of the answered ones without taint
 };
 [[nodiscard]] DnsStats dnsStats(const model::DnsSeries& series);
 /// Several series taken together (e.g. all internal names of a node over UDP), again from all samples.
 [[nodiscard]] DnsStats dnsStats(std::span<const model::DnsSeries* const> series);
 
+/// "NXDOMAIN", "SERVFAIL" …; "RCODE 11" for one that has no name.
+[[nodiscard]] std::string rcodeName(int rcode);
+
+/// A and AAAA that were sent at once from one socket. Only one half lost is the mark of conntrack's insert race, and of
+/// resolvers or firewalls that can't bear two questions from one port.
+struct PairStats {
+    std::size_t sent = 0; ///< pairs of which both halves are known
+    std::size_t onlyALost = 0, onlyAaaaLost = 0, bothLost = 0;
+    [[nodiscard]] std::size_t halfLost() const { return onlyALost + onlyAaaaLost; }
+};
+/// The series of one place; pairs are numbered by place.
+[[nodiscard]] PairStats pairStats(std::span<const model::DnsSeries* const> series);
+
 struct RttStats {
     std::size_t sent = 0, lost = 0;
     std::optional<Percentiles> rtt;
+    std::size_t duplicates = 0, reordered = 0;
+    std::size_t tainted = 0; ///< samples, lost ones included
+    std::optional<Percentiles> clean;
 };
 [[nodiscard]] RttStats rttStats(const model::RttSeries& series);
 

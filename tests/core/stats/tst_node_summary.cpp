@@ -274,6 +274,21 @@ private slots:
         QCOMPARE(*out.underlayP99Ns, std::int64_t{30});
         QCOMPARE(out.overlayP50Ns.reason(), std::string("all 2 probes were lost"));
     }
+    void aDisturbedRunSaysSo() {
+        model::Node node;
+        node.rtt.emplace_back();
+        for (int i = 0; i < 400; ++i)
+            node.rtt[0].samples.push_back({i, 100, 0, false, 0});
+        for (int i = 0; i < 20; ++i)
+            node.rtt[0].samples[static_cast<std::size_t>(i)].taint = model::taint::starved;
+        QVERIFY(stats::summarise(node).notes.empty()); // 5 % of them
+        node.rtt[0].samples[20].taint = model::taint::starved;
+        const auto notes = stats::summarise(node).notes;
+        QCOMPARE(notes.size(), std::size_t{1});
+        QCOMPARE(notes[0],
+                 std::string("active measurement: 5.25 % of its samples were disturbed by this node itself "
+                             "(it waited for a CPU); times without these stand beside those with them"));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestNodeSummary)

@@ -6,6 +6,7 @@
 
 #include <numeric>
 #include <random>
+#include <tuple>
 
 using namespace netopsy;
 using Values = std::vector<std::int64_t>;
@@ -182,6 +183,57 @@ private slots:
         const auto d = stats::medianDifference(a, b).value();
         QVERIFY(d.low95 > 2000 && d.high95 < 8000);
         QVERIFY2(timer.elapsed() < 10'000, qPrintable(QString::number(timer.elapsed())));
+    }
+    void rcodesTaintAndTruncation() {
+        model::DnsSeries series;
+        using enum model::DnsOutcome;
+        series.samples = {{0, 100, Answered, 0, 0, false, -1, 0},
+                          {1, 900, Answered, 3, 0, true, -1, model::taint::late},
+                          {2, 50, Failed, 2, 0, false, -1, 0},
+                          {3, -1, Timeout, -1, 0, false, -1, model::taint::stolen}};
+        const auto s = stats::dnsStats(series);
+        QCOMPARE(s.rcodes, (std::map<int, std::size_t>{{0, 1}, {2, 1}, {3, 1}}));
+        QCOMPARE(s.truncated, std::size_t{1});
+        QCOMPARE(s.tainted, std::size_t{2});
+        QCOMPARE(s.rtt->max, std::int64_t{900});
+        QCOMPARE(s.clean->max, std::int64_t{100});
+        QCOMPARE(stats::rcodeName(3), std::string("NXDOMAIN"));
+        QCOMPARE(stats::rcodeName(11), std::string("RCODE 11"));
+    }
+    void halvesOfPairs() {
+        model::DnsSeries a, aaaa;
+        aaaa.type = model::DnsType::AAAA;
+        const auto add = [](model::DnsSeries& to, int pair, bool lost) {
+            to.samples.push_back({0, lost ? -1 : 5,
+                                  lost ? model::DnsOutcome::Timeout : model::DnsOutcome::Answered, lost ? -1 : 0,
+                                  0, false, pair, 0});
+        };
+        for (const auto& [pair, aLost, aaaaLost] : {std::tuple{0, false, false},
+                                                    {1, true, false},
+                                                    {2, false, true},
+                                                    {3, false, true},
+                                                    {4, true, true}}) {
+            add(a, pair, aLost);
+            add(aaaa, pair, aaaaLost);
+        }
+        add(a, 5, true);  // its other half is not known
+        add(a, -1, true); // no pair
+        const model::DnsSeries* const both[] = {&a, &aaaa};
+        const auto s = stats::pairStats(both);
+        QCOMPARE(s.sent, std::size_t{5});
+        QCOMPARE(s.onlyALost, std::size_t{1});
+        QCOMPARE(s.onlyAaaaLost, std::size_t{2});
+        QCOMPARE(s.bothLost, std::size_t{1});
+    }
+    void roundTripsTwiceAndOutOfOrder() {
+        model::RttSeries series;
+        series.samples = {{0, 10, 2, false, 0}, {1, 90, 0, true, model::taint::starved}, {2, -1, 0, false, 0}};
+        const auto s = stats::rttStats(series);
+        QCOMPARE(s.duplicates, std::size_t{2});
+        QCOMPARE(s.reordered, std::size_t{1});
+        QCOMPARE(s.tainted, std::size_t{1});
+        QCOMPARE(s.lost, std::size_t{1});
+        QCOMPARE(s.clean->max, std::int64_t{10});
     }
 };
 
