@@ -85,14 +85,14 @@ static void run(struct loop* loop, int64_t hard_end) {
         next = least(next, rtt_run(now));
         next = least(next, pmtu_run(now));
         hygiene_run(now);
-        const bool done = dns_done() && lookup_done() && rtt_done() && pmtu_done() && places_done();
-        if (done || now >= hard_end)
-            return;
         if (now >= flush_at) {
             places_read();
             out_flush(loop);
             flush_at = now + SECOND / 2;
         }
+        const bool done = dns_done() && lookup_done() && rtt_done() && pmtu_done() && places_done();
+        if (done || now >= hard_end)
+            return;
         next = least(least(next, flush_at), hard_end);
         if (now < loop->end)
             next = least(next, loop->end);

@@ -42,7 +42,18 @@ QByteArray answer(const QByteArray& query, const char* flags, int records, const
 
 const QByteArray recordA = QByteArray::fromHex("c00c000100010000001e00040a600001");
 
-std::unique_ptr<plan> readPlan(const QByteArray& text, bool* ok, const QByteArray& resolvConf = {}) {
+/// The program never frees a plan, for it ends with it.
+struct PlanDeleter {
+    void operator()(plan* p) const {
+        for (pod_place& place : p->places)
+            for (char* line : place.lines)
+                free(line);
+        delete p;
+    }
+};
+using PlanPointer = std::unique_ptr<plan, PlanDeleter>;
+
+PlanPointer readPlan(const QByteArray& text, bool* ok, const QByteArray& resolvConf = {}) {
     QTemporaryFile in, conf;
     if (!in.open() || !conf.open())
         qFatal("no temporary file");
@@ -50,7 +61,7 @@ std::unique_ptr<plan> readPlan(const QByteArray& text, bool* ok, const QByteArra
     in.flush();
     conf.write(resolvConf);
     conf.flush();
-    auto p = std::make_unique<plan>();
+    PlanPointer p(new plan());
     FILE* file = fopen(qPrintable(in.fileName()), "r");
     *ok = plan_read(p.get(), file, qPrintable(conf.fileName()));
     fclose(file);
@@ -220,6 +231,34 @@ private slots:
         QCOMPARE(p->lookups[1].search_count, 0);
         QVERIFY(QByteArray(p->trouble).contains("nonsense: is no resolver's address"));
     }
+    void podPlans() {
+        bool ok = false;
+        auto p = readPlan("netopsy-probe-plan 1\npod 0 shop/web-1 10.244.1.7\n@0 peer n2 10.244.2.7 overlay\n"
+                          "pod 1 a/b fd00::7\n@0 cpu-share 400\n@1 lookup - service a - +\nend\n",
+                          &ok);
+        QVERIFY2(ok, p->trouble);
+        QCOMPARE(p->place_count, size_t{2});
+        QCOMPARE(QByteArray(p->places[0].ns), QByteArray("shop"));
+        QCOMPARE(QByteArray(p->places[0].name), QByteArray("web-1"));
+        QCOMPARE(p->places[0].line_count, size_t{2});
+        QCOMPARE(QByteArray(p->places[0].lines[1]), QByteArray("cpu-share 400"));
+        QCOMPARE(p->peer_count, size_t{0}); // the place's, not the node's
+        QCOMPARE(p->places[1].at.address.ss_family, static_cast<sa_family_t>(AF_INET6));
+        QTemporaryFile conf;
+        QVERIFY(conf.open());
+        conf.write("nameserver 10.96.0.10\nsearch x%0a \x01 a.test\noptions timeout:1 ndots:99 rotate\n");
+        conf.flush();
+        auto place = std::make_unique<plan>();
+        QVERIFY(plan_add(place.get(), p->places[1].lines[0], qPrintable(conf.fileName())));
+        QCOMPARE(place->lookup_count, size_t{1});
+        QCOMPARE(QByteArray(place->lookups[0].resolver.text), QByteArray("10.96.0.10"));
+        QCOMPARE(place->lookups[0].ndots, 15);
+        QCOMPARE(place->lookups[0].search_count, 1);                        // what is not plain text is left out
+        QVERIFY(!plan_add(place.get(), "pod 0 a/b 10.0.0.1", "/dev/null")); // none within a place
+        QVERIFY(!plan_add(place.get(), "nonsense", "/dev/null"));
+        QVERIFY(plan_add(place.get(), "lookup - service a -", "/dev/null"));
+        QVERIFY(QByteArray(place->trouble).contains("there is no nameserver"));
+    }
     void searchListsAreBounded() {
         QByteArray own = "search";
         for (int i = 0; i < 40; ++i)
@@ -237,15 +276,30 @@ private slots:
     }
     void badPlans_data() {
         QTest::addColumn<QByteArray>("text");
-        for (const char* text :
-             {"", "end\n", "netopsy-probe-plan 2\nend\n", "netopsy-probe-plan 1\n", "netopsy-probe-plan 1\nend",
-              "netopsy-probe-plan 1\nduration 0\nend\n", "netopsy-probe-plan 1\nduration 3600001\nend\n",
-              "netopsy-probe-plan 1\ndns-interval 4\nend\n", "netopsy-probe-plan 1\nrtt-interval 0\nend\n",
-              "netopsy-probe-plan 1\nrtt-interval -1\nend\n", "netopsy-probe-plan 1\ncpu-share 99\nend\n",
-              "netopsy-probe-plan 1\nlookup 1.1.1.1 r a 16 b\nend\n",
-              "netopsy-probe-plan 1\nseed 99999999999999999999\nend\n", "netopsy-probe-plan 1\nshell rm\nend\n",
-              "netopsy-probe-plan 1\ndns 1.1.1.1 r 2 n.\nend\n", "netopsy-probe-plan 1\ndns  1.1.1.1 r 1\nend\n",
-              "netopsy-probe-plan 1\npeer n 1.1.1.1 middle\nend\n"})
+        for (const char* text : {"",
+                                 "end\n",
+                                 "netopsy-probe-plan 2\nend\n",
+                                 "netopsy-probe-plan 1\n",
+                                 "netopsy-probe-plan 1\nend",
+                                 "netopsy-probe-plan 1\nduration 0\nend\n",
+                                 "netopsy-probe-plan 1\nduration 3600001\nend\n",
+                                 "netopsy-probe-plan 1\ndns-interval 4\nend\n",
+                                 "netopsy-probe-plan 1\nrtt-interval 0\nend\n",
+                                 "netopsy-probe-plan 1\nrtt-interval -1\nend\n",
+                                 "netopsy-probe-plan 1\ncpu-share 99\nend\n",
+                                 "netopsy-probe-plan 1\nlookup 1.1.1.1 r a 16 b\nend\n",
+                                 "netopsy-probe-plan 1\nseed 99999999999999999999\nend\n",
+                                 "netopsy-probe-plan 1\nshell rm\nend\n",
+                                 "netopsy-probe-plan 1\ndns 1.1.1.1 r 2 n.\nend\n",
+                                 "netopsy-probe-plan 1\ndns  1.1.1.1 r 1\nend\n",
+                                 "netopsy-probe-plan 1\npod 1 a/b 10.0.0.1\nend\n",
+                                 "netopsy-probe-plan 1\npod 0 ab 10.0.0.1\nend\n",
+                                 "netopsy-probe-plan 1\npod 0 a/ 10.0.0.1\nend\n",
+                                 "netopsy-probe-plan 1\npod 0 a/b nowhere\nend\n",
+                                 "netopsy-probe-plan 1\n@0 seed 1\nend\n",
+                                 "netopsy-probe-plan 1\npod 0 a/b 10.0.0.1\n@x seed 1\nend\n",
+                                 "netopsy-probe-plan 1\npod 0 a/b 10.0.0.1\n@0\nend\n",
+                                 "netopsy-probe-plan 1\npeer n 1.1.1.1 middle\nend\n"})
             QTest::newRow(qPrintable(QByteArray(text).simplified())) << QByteArray(text);
         QTest::newRow("long line") << "netopsy-probe-plan 1\npeer " + QByteArray(5000, 'x') +
                                           " 1.1.1.1 overlay\nend\n";
@@ -254,6 +308,13 @@ private slots:
         QByteArray many = "netopsy-probe-plan 1\n";
         for (int i = 0; i < 2000; ++i)
             many += "peer n 10.0.0.1 overlay\n";
+        QByteArray pods = "netopsy-probe-plan 1\n", lines = "netopsy-probe-plan 1\npod 0 a/b 10.0.0.1\n";
+        for (int i = 0; i <= PLACES_MAX; ++i)
+            pods += "pod " + QByteArray::number(i) + " a/b 10.0.0.1\n";
+        for (int i = 0; i <= PLACE_LINES_MAX; ++i)
+            lines += "@0 seed 1\n";
+        QTest::newRow("too many pods") << pods + "end\n";
+        QTest::newRow("too many lines of a pod") << lines + "end\n";
         QTest::newRow("endless") << many + "end\n";
     }
     void badPlans() {
