@@ -50,6 +50,43 @@ Collector{"routes4", "IPv4 routes of all tables",
 "ip -4 -j route show table all\n"},
 Collector{"routes6", "IPv6 routes of all tables",
 "ip -6 -j route show table all\n"},
+Collector{"rules4", "IPv4 policy routing rules",
+"ip -4 -j rule show\n"},
+Collector{"rules6", "IPv6 policy routing rules",
+"ip -6 -j rule show\n"},
+Collector{"offloads", "offloads of interfaces, pods' links left out, eight at most",
+R"sh(if command -v ethtool >/dev/null; then
+  left=8
+  for d in /sys/class/net/*; do
+    name=${d##*/}
+    case $name in lo|veth*|cali*|lxc*|tap*|azv*|gke[0-9a-f]*|nodelocaldns|kube-ipvs0|dummy*) [ -e "$d/device" ] || continue ;; esac
+    [ "$left" -gt 0 ] || break
+    left=$(( left - 1 ))
+    echo "dev $name"
+    ethtool -k "$name"
+  done
+else
+  echo "no ethtool"
+fi
+)sh"},
+Collector{"service_nat", "which backends the node's own rules send a Service's traffic to; loads no module, makes no table",
+R"sh(if [ "$(id -u)" != 0 ]; then
+  echo "denied"
+else
+  if [ -r /proc/net/ip_vs ]; then echo "table ipvs"; head -n 20000 /proc/net/ip_vs; fi
+  for v in ip ip6; do
+    echo "table iptables"
+    # The new tool reads its own tables only. To ask the old one for a table that is not there would load its module.
+    case $(${v}tables-save --version) in *nf_tables*) ${v}tables-save -t nat | grep -m 20000 -E '^-A KUBE-(SERVICES|SVC-|SEP-)' && continue ;; esac
+    if grep -qx nat /proc/net/${v}_tables_names; then
+      old=${v}tables-legacy-save
+      command -v $old >/dev/null || old=${v}tables-save
+      $old -t nat | grep -m 20000 -E '^-A KUBE-(SERVICES|SVC-|SEP-)' && continue
+    fi
+    if command -v nft >/dev/null; then echo "table nftables"; nft list table $v kube-proxy | head -n 40000; fi
+  done
+fi
+)sh"},
 Collector{"neighbours", "who has been resolved",
 "ip -j neigh show\n"},
 Collector{"fdb", "bridges' and VXLAN devices' forwarding tables",

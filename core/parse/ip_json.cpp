@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 namespace netopsy::parse {
 
@@ -141,13 +142,52 @@ void routes(model::Node& node, const model::RawSection& section, bool ipv6) {
     all.insert(ipv6 ? all.end() : all.begin(), std::move_iterator(told.begin()), std::move_iterator(told.end()));
 }
 
-/// Facts that sysfs alone knows survive when `ip` speaks after it.
+std::string prefixOf(const json& row, const char* address, const char* length) {
+    const std::string base = textOf(row, address);
+    if (base.empty() || base == "all" || row.find(length) == row.end())
+        return base;
+    return base + "/" + std::to_string(intOf(row, length));
+}
+
+void rules(model::Node& node, const model::RawSection& section, bool ipv6) {
+    auto& all = node.facts.rules;
+    std::erase_if(all, [&](const model::RouteRule& r) { return r.ipv6 == ipv6; });
+    for (const json& row : rows(node, section, ipv6 ? "ip -6 -j rule show" : "ip -4 -j rule show")) {
+        model::RouteRule rule;
+        rule.priority = intOf(row, "priority");
+        rule.from = prefixOf(row, "src", "srclen");
+        rule.to = prefixOf(row, "dst", "dstlen");
+        rule.table = textOf(row, "table");
+        rule.fwmark = textOf(row, "fwmark");
+        if (const std::string mask = textOf(row, "fwmask"); !mask.empty())
+            rule.fwmark += "/" + mask;
+        rule.iif = textOf(row, "iif");
+        rule.oif = textOf(row, "oif");
+        rule.ipv6 = ipv6;
+        rule.invert = row.contains("not");
+        // What a look-up can't follow is told, not guessed at: a rule that only drops, or takes no short routes.
+        if (rule.table.empty() || row.contains("suppress_prefixlen")) {
+            note(node, section.collector + ": the rule of priority " + std::to_string(rule.priority) +
+                           " is left out of look-ups: " +
+                           (rule.table.empty() ? "its action is " + textOf(row, "action")
+                                               : "it passes over short prefixes of table " + rule.table));
+            continue;
+        }
+        all.push_back(std::move(rule));
+    }
+    std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.priority, a.ipv6) < std::tie(b.priority, b.ipv6);
+    });
+}
+
+/// Facts that sysfs and ethtool alone know survive when `ip` speaks after them.
 void keepSysfsFacts(model::Link& link, const model::Link& old) {
     link.driver = old.driver;
     link.speedMbps = old.speedMbps;
     link.rxQueues = old.rxQueues;
     link.txQueues = old.txQueues;
     link.rps = old.rps;
+    link.offloads = old.offloads;
 }
 
 } // namespace
@@ -182,6 +222,14 @@ void sectionRoutes4(model::Node& node, const model::RawSection& section) {
 
 void sectionRoutes6(model::Node& node, const model::RawSection& section) {
     routes(node, section, true);
+}
+
+void sectionRules4(model::Node& node, const model::RawSection& section) {
+    rules(node, section, false);
+}
+
+void sectionRules6(model::Node& node, const model::RawSection& section) {
+    rules(node, section, true);
 }
 
 void sectionNeighbours(model::Node& node, const model::RawSection& section) {

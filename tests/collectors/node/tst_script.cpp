@@ -241,7 +241,7 @@ private slots:
         int asked = 0;
         for (; matches.hasNext(); ++asked)
             QVERIFY(matches.next().captured(2).contains("show"));
-        QCOMPARE(asked, 5);
+        QCOMPARE(asked, 7);
     }
 
     void sudoRefusedIsSaid() {
