@@ -28,7 +28,7 @@ struct Budget {
     const std::string& sender;
     int largest = 0;
 
-    void fit(const Hop& hop, int carried) {
+    void fit(Hop& hop, int carried) {
         if (!hop.mtu)
             return;
         const int room = *hop.mtu - carried;
@@ -43,8 +43,10 @@ struct Budget {
             // Before it is wrapped or sent, the node itself tells the sender by ICMP; later nobody need do so.
             if (carried == 0 && hop.node == sender)
                 path.notes.push_back(what + "; the node tells the sender (ICMP), or the pod's route is smaller");
-            else
+            else {
                 path.problems.push_back(what);
+                hop.problems.push_back(what);
+            }
         }
         largest = largest == 0 ? room : std::min(largest, room);
     }
@@ -63,7 +65,7 @@ const model::PmtuResult* measured(const Ends& ends, model::Plane plane) {
 void judgeBudget(Path& path, const std::string& sender) {
     Budget budget{path, sender};
     int before = 0;
-    for (const Hop& hop : path.hops) {
+    for (Hop& hop : path.hops) {
         // A tunnel takes the packet in before it wraps it, and what comes out of one is the inner packet.
         budget.fit(hop, hop.kind == HopKind::Tunnel ? std::min(before, hop.headerBytes) : hop.headerBytes);
         before = hop.headerBytes;

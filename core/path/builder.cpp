@@ -37,6 +37,12 @@ Reading<std::uint64_t> NodeSide::dropsOf(const std::string& device) const {
     return Absent{"no change over the run is known"};
 }
 
+Reading<std::uint64_t> NodeSide::errorsOf(const std::string& device) const {
+    if (const auto found = m_summary.linkDelta.find(device); found != m_summary.linkDelta.end())
+        return found->second.rxErrors + found->second.txErrors;
+    return Absent{"no change over the run is known"};
+}
+
 Hop NodeSide::device(HopKind kind, const model::Link& link, const std::string& label) const {
     Hop hop;
     hop.kind = kind;
@@ -46,6 +52,8 @@ Hop NodeSide::device(HopKind kind, const model::Link& link, const std::string& l
     hop.label = label.empty() ? described(link) : label;
     hop.mtu = link.mtu > 0 ? Reading<int>(link.mtu) : Reading<int>(Absent{"not read"});
     hop.drops = dropsOf(link.name);
+    hop.errors = errorsOf(link.name);
+    hop.offloads = link.offloads;
     hop.source = m_node.name + ": links";
     return hop;
 }

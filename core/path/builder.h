@@ -51,6 +51,7 @@ public:
 
 private:
     [[nodiscard]] Reading<std::uint64_t> dropsOf(const std::string& device) const;
+    [[nodiscard]] Reading<std::uint64_t> errorsOf(const std::string& device) const;
     [[nodiscard]] const model::PodPlace* placeOf(const model::Pod& pod) const;
     [[nodiscard]] const model::Link* vethOf(const model::Pod& pod, std::string& how) const;
 

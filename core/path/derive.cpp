@@ -3,6 +3,7 @@
 //
 // The request's way, and the reply's where it is another.
 #include "core/path/budget.h"
+#include "core/path/facts.h"
 #include "core/path/way.h"
 
 #include <algorithm>
@@ -96,12 +97,20 @@ Result<Path> derive(const model::Case& subject, std::string_view from, std::stri
     path.notes = std::move(laid.notes);
     judgeBudget(path, ends.from.node->name);
     compareWithMeasured(path, ends);
+    addRoom(path.hops);
+    addRoom(path.back);
+    addLatency(path.hops, ends);
+    compareBackends(path.hops, subject, ends);
+    for (const Hop& hop : path.hops)
+        if (hop.kind == HopKind::ServiceNat)
+            path.problems.insert(path.problems.end(), hop.problems.begin(), hop.problems.end());
     if (!path.back.empty()) {
         Path reply;
         reply.hops = path.back;
         judgeBudget(reply, ends.to.node == nullptr ? std::string() : ends.to.node->name);
         for (const std::string& problem : reply.problems)
             path.problems.push_back("reply: " + problem);
+        path.back = std::move(reply.hops);
     }
     return path;
 }

@@ -36,7 +36,13 @@ nlohmann::json hopsJson(const std::vector<Hop>& path) {
              {"encapsulates", headersJson(hop.encapsulates)},
              {"decapsulates", headersJson(hop.decapsulates)},
              {"header_bytes", hop.headerBytes},
+             {"mtu_left", orNull(hop.mtuLeft)},
              {"drops", orNull(hop.drops)},
+             {"errors", orNull(hop.errors)},
+             {"offloads", hop.offloads},
+             {"latency_ns", orNull(hop.latencyNs)},
+             {"latency_source", hop.latencyNs ? nlohmann::json(hop.latencySource) : nlohmann::json()},
+             {"problems", hop.problems},
              {"assumed", hop.assumed},
              {"source", text::printable(hop.source)}});
     return hops;
@@ -64,6 +70,10 @@ std::string hopsText(const std::vector<Hop>& hops) {
             out += "  - " + stack(hop.decapsulates);
         if (hop.drops && *hop.drops > 0)
             out += "  drops " + text::integer(*hop.drops);
+        if (hop.errors && *hop.errors > 0)
+            out += "  errors " + text::integer(*hop.errors);
+        if (hop.latencyNs)
+            out += "  takes " + text::duration(static_cast<double>(*hop.latencyNs));
         out += "\n";
     }
     return out;

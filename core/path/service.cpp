@@ -5,6 +5,8 @@
 // design.
 #include "core/path/way.h"
 
+#include <algorithm>
+
 namespace netopsy::path {
 
 bool servedAtConnect(const model::Case& subject, const Design& design, const Ends& ends) {
@@ -35,7 +37,14 @@ std::optional<Hop> serviceNat(const model::Case& subject, const NodeSide& side, 
     if (servedAtConnect(subject, design, ends))
         hop.label += ", before any packet";
     hop.drops = Absent{"not counted per rule"};
-    if (!own)
+    const auto seen = std::find_if(side.node().facts.natBackends.begin(), side.node().facts.natBackends.end(),
+                                   [&](const model::NatBackend& b) {
+                                       return b.service == ends.to.serviceIp && b.backend == ends.to.address;
+                                   });
+    if (!own && seen != side.node().facts.natBackends.end()) {
+        hop.assumed = false;
+        hop.source = side.node().name + ": service_nat, " + seen->source;
+    } else if (!own)
         hop.source = "assumed from the service proxy's mode (" + mode + ")";
     return hop;
 }

@@ -193,7 +193,7 @@ check_is "an outer name" 198.51.100.80 "$(on web-1 dig +short www.example.test)"
 check_is "a node's own resolver" 198.51.100.80 "$(on node2 dig +short www.example.test)"
 check "no such name" bash -c "'$lab' exec web-1 dig none.default.svc.cluster.local | grep -q NXDOMAIN"
 check "the search path (ndots)" on web-1 getent hosts web
-check "a Service answers a pod" on web-2 curl -sf --retry 3 --retry-all-errors --noproxy '*' --max-time 3 http://10.96.40.80/
+check "a Service answers a pod" on web-2 curl -sf --noproxy '*' --max-time 3 http://10.96.40.80/
 check "the API's Service answers a node" on node3 curl -skf --retry 3 --retry-all-errors --noproxy '*' --max-time 3 https://10.96.0.1/version
 
 # --- faults ---------------------------------------------------------------------------------

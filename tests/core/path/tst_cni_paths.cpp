@@ -30,30 +30,6 @@ QByteArray read(const QString& name) {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// What `ip -j rule show` prints.
-void readRules(model::Node& node, const QByteArray& body, bool ipv6) {
-    const auto text = [](const nlohmann::json& row, const char* key) { return row.value(key, std::string()); };
-    for (const nlohmann::json& row : nlohmann::json::parse(body.toStdString())) {
-        model::RouteRule rule;
-        rule.priority = row.value("priority", 0);
-        const auto prefix = [&](const char* key, const char* length) {
-            const std::string address = text(row, key);
-            return row.contains(length) ? address + "/" + std::to_string(row[length].get<int>()) : address;
-        };
-        rule.from = prefix("src", "srclen");
-        rule.to = prefix("dst", "dstlen");
-        rule.table = text(row, "table");
-        rule.fwmark = text(row, "fwmark");
-        if (row.contains("fwmask"))
-            rule.fwmark += "/" + text(row, "fwmask");
-        rule.iif = text(row, "iif");
-        rule.oif = text(row, "oif");
-        rule.ipv6 = ipv6;
-        rule.invert = row.contains("not");
-        node.facts.rules.push_back(rule);
-    }
-}
-
 /// `without`: collectors whose sections node1 and node2 did not give.
 model::Case composed(const QString& name, const QStringList& without = {}) {
     model::Case c;
@@ -70,10 +46,6 @@ model::Case composed(const QString& name, const QStringList& without = {}) {
             const QString collector = file.mid(stem.size());
             if (without.contains(collector))
                 continue;
-            if (collector.startsWith(QStringLiteral("rules"))) {
-                readRules(node, read(folder.filePath(file)), collector == QStringLiteral("rules6"));
-                continue;
-            }
             model::RawSection section;
             section.node = known.name;
             section.collector = collector.toStdString();

@@ -148,9 +148,11 @@ net_pod_up() {
 	node=$(node_netns "$n")
 	veth=$(pod_veth "$n" "$2")
 	ip netns add "$ns"
+	# Hairpin, as flannel's own CNI configuration has it: a Service may send a pod back to itself.
 	ip -n "$node" -batch - <<-END
 		link add $veth mtu 1450 type veth peer name eth0 mtu 1450 netns $ns
 		link set $veth master cni0
+		link set $veth type bridge_slave hairpin on
 		link set $veth up
 	END
 	{
