@@ -97,11 +97,13 @@ std::string figuresText(const model::Node& node, const stats::NodeSummary& summa
     return out;
 }
 
-std::string latencyText(const model::Node& node) {
+/// Of a node or of a pod's place; `where` says which.
+template<class Place>
+std::string latencyText(const Place& place, const std::string& where) {
     std::string out;
     Columns dns(
         {"resolver", "role", "name", "type", "over", "sent", "lost", "failed", "p50", "p90", "p99", "max"});
-    for (const model::DnsSeries& series : node.dns) {
+    for (const model::DnsSeries& series : place.dns) {
         const stats::DnsStats s = stats::dnsStats(series);
         dns.add({series.resolver, series.role, series.name, series.type == model::DnsType::A ? "A" : "AAAA",
                  series.transport == model::DnsTransport::Udp ? "udp" : "tcp", text::integer(s.sent),
@@ -110,10 +112,10 @@ std::string latencyText(const model::Node& node) {
                  time(s.rtt, &stats::Percentiles::max)});
     }
     if (!dns.empty())
-        out += "  DNS, from query to answer, measured on the node:\n" + dns.text("    ");
+        out += "  DNS, from query to answer, measured " + where + ":\n" + dns.text("    ");
     Columns lookups(
         {"name looked up", "by", "sent", "lost", "failed", "names tried", "queries", "p50", "p99", "max"});
-    for (const model::LookupSeries& series : node.lookups) {
+    for (const model::LookupSeries& series : place.lookups) {
         const stats::LookupStats s = stats::lookupStats(series);
         lookups.add({series.name, series.resolver, text::integer(s.sent), text::integer(s.timeouts),
                      text::integer(s.failed), s.candidates ? std::to_string(*s.candidates) : "",
@@ -121,9 +123,9 @@ std::string latencyText(const model::Node& node) {
                      time(s.total, &stats::Percentiles::p99), time(s.total, &stats::Percentiles::max)});
     }
     if (!lookups.empty())
-        out += "  Names through the search list, as a pod looks them up:\n" + lookups.text("    ");
+        out += "  Names through the search list, looked up " + where + ":\n" + lookups.text("    ");
     Columns rtt({"peer", "plane", "address", "method", "sent", "lost", "min", "p50", "p99", "max"});
-    for (const model::RttSeries& series : node.rtt) {
+    for (const model::RttSeries& series : place.rtt) {
         const stats::RttStats s = stats::rttStats(series);
         rtt.add({series.peer, series.plane == model::Plane::Underlay ? "underlay" : "overlay", series.address,
                  series.method, text::integer(s.sent), text::integer(s.lost),
@@ -131,15 +133,38 @@ std::string latencyText(const model::Node& node) {
                  time(s.rtt, &stats::Percentiles::p99), time(s.rtt, &stats::Percentiles::max)});
     }
     if (!rtt.empty())
-        out += "  Round trips, measured on the node:\n" + rtt.text("    ");
+        out += "  Round trips, measured " + where + ":\n" + rtt.text("    ");
     Columns pmtu({"peer", "plane", "largest that fits", "link's MTU", ""});
-    for (const model::PmtuResult& result : node.pmtu)
+    for (const model::PmtuResult& result : place.pmtu)
         pmtu.add({result.peer, result.plane == model::Plane::Underlay ? "underlay" : "overlay",
                   result.mtu > 0 ? std::to_string(result.mtu) : "none", std::to_string(result.linkMtu),
                   result.blackhole ? "black hole: larger ones vanish" : ""});
     if (!pmtu.empty())
-        out += "  Path MTU, with DF set:\n" + pmtu.text("    ");
+        out += "  Path MTU, with DF set, measured " + where + ":\n" + pmtu.text("    ");
     return out;
+}
+
+std::string podText(const model::PodPlace& pod, const model::NodeFacts& node) {
+    const std::string name = pod.ns + "/" + pod.name;
+    std::string out = "  Pod " + name + "  " + pod.address;
+    if (!pod.problem.empty())
+        return out + "  not entered: " + pod.problem + "\n";
+    out += "  " + pod.device + ", MTU " + std::to_string(pod.mtu) + "\n";
+    const stats::PlaceSummary summary = stats::summarise(pod, node);
+    Columns unlike({"its own network namespace has", "there", "on the node"});
+    for (const std::string& key : summary.unlikeNode)
+        unlike.add({key, pod.sysctl.at(key), node.sysctl.at(key)});
+    if (!unlike.empty())
+        out += unlike.text("    ");
+    Columns counters({"counter of it that rose", "by"});
+    for (const char* key : {"TcpExt.ListenOverflows", "TcpExt.ListenDrops", "TcpExt.TCPTimeouts",
+                            "Tcp.RetransSegs", "Udp.RcvbufErrors", "Udp.InErrors"})
+        if (const auto delta = summary.counterDelta.find(key);
+            delta != summary.counterDelta.end() && delta->second > 0)
+            counters.add({key, text::integer(delta->second)});
+    if (!counters.empty())
+        out += counters.text("    ");
+    return out + latencyText(pod, "from inside " + name);
 }
 
 std::string nodeText(const model::Node& node) {
@@ -159,7 +184,9 @@ std::string nodeText(const model::Node& node) {
     }
     if (!links.empty())
         out += "  Interfaces:\n" + links.text("    ");
-    out += latencyText(node);
+    out += latencyText(node, "on the node");
+    for (const model::PodPlace& pod : node.pods)
+        out += podText(pod, node.facts);
     out +=
         "  Cost: " +
         (node.cost.nodeCpuMs ? text::number(*node.cost.nodeCpuMs) + " ms of CPU on the node, " : std::string()) +

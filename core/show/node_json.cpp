@@ -5,6 +5,7 @@
 #include "core/path/address.h"
 #include "core/path/tunnel.h"
 #include "core/show/absences.h"
+#include "core/show/pods_json.h"
 #include "core/show/probe_json.h"
 #include "core/stats/node_summary.h"
 #include "core/stats/place.h"
@@ -210,6 +211,7 @@ json nodeJson(const model::Node& node) {
             {"rtt", rttJson(node.rtt)},
             {"taint", taintJson(node)},
             {"pmtu", pmtuJson(node)},
+            {"pods", podsJson(node)},
             {"notes", std::move(notes)},
             {"cost",
              {{"node_cpu_ms", orNull(node.cost.nodeCpuMs)},

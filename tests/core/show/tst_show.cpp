@@ -33,6 +33,38 @@ class TestShow : public QObject {
     Q_OBJECT
 
 private slots:
+    void podsOfANode() {
+        model::Case subject = healthy();
+        model::Node& node = subject.nodes[0];
+        node.pods = {place(1), place(1)};
+        node.pods[1].problem = "needs root";
+        model::PodPlace& pod = node.pods[0];
+        pod.dns = {dns("10.96.0.10", "service", 40)};
+        pod.rtt = {rtt("node2", "10.244.2.2", model::Plane::Overlay, 80'000)};
+        pod.pmtu = {{"node2", "10.244.2.2", model::Plane::Overlay, 1450, 1450, false}};
+        pod.countersLast["TcpExt.ListenOverflows"] += 9;
+        pod.nameservers = {"10.96.0.10"};
+        pod.ndots = 5;
+        const json one = nodeOf(subject, 0).at("pods").at(0), two = nodeOf(subject, 0).at("pods").at(1);
+        QCOMPARE(one.at("name").get<std::string>(), std::string("web-1"));
+        QVERIFY(one.at("problem").is_null() && two.at("problem") == "needs root");
+        QCOMPARE(one.at("interface").at("mtu").get<int>(), 1450);
+        QCOMPARE(one.at("resolv_conf").at("ndots").get<int>(), 5);
+        QVERIFY(two.at("resolv_conf").is_null());
+        QCOMPARE(one.at("sysctl").at("net.core.somaxconn").get<std::string>(), std::string("128"));
+        QCOMPARE(one.at("sysctl_unlike_node").dump(), std::string(R"(["net.core.somaxconn"])"));
+        QCOMPARE(one.at("counters_delta").at("TcpExt.ListenOverflows").get<int>(), 9);
+        QCOMPARE(one.at("dns").at(0).at("sent").get<int>(), 40);
+        QCOMPARE(one.at("rtt").at(0).at("plane").get<std::string>(), std::string("overlay"));
+        QCOMPARE(one.at("pmtu").at(0).at("mtu").get<int>(), 1450);
+        const std::string shown = show::caseText(subject);
+        QVERIFY2(shown.find("Round trips, measured from inside default/web-1:") != std::string::npos,
+                 shown.c_str());
+        QVERIFY(shown.find("not entered: needs root") != std::string::npos);
+        QVERIFY(shown.find("net.core.somaxconn             128    4096") != std::string::npos);
+        QVERIFY(nodeOf(healthy(), 0).at("pods").empty());
+    }
+
     void contract_data() {
         QTest::addColumn<QByteArray>("pointer");
         for (const char* pointer : {"/schema",
