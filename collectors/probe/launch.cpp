@@ -190,7 +190,7 @@ void replaceAll(std::string& in, std::string_view mark, std::string_view with) {
 
 } // namespace
 
-Launch launch(const ProbePlan& plan, const std::string& nonce) {
+Launch launch(const ProbePlan& plan, const std::string& nonce, bool sudo) {
     const Program& sent = programFor(plan.architecture);
     std::string safeNonce; // it becomes a directory's name
     for (const char c : nonce)
@@ -210,7 +210,13 @@ Launch launch(const ProbePlan& plan, const std::string& nonce) {
     for (char& c : body)
         if (c == '\n')
             c = ' ';
-    Launch out{"exec sh -c " + text::shellQuote(text::trim(body)), planText(plan)};
+    const std::string quoted = text::shellQuote(text::trim(body));
+    Launch out{"exec sh -c " + quoted, planText(plan)};
+    if (sudo) // the body as an argument, so that it is quoted once
+        out.command =
+            "exec sh -c 'if sudo -n sh -c : </dev/null >/dev/null 2>&1; then exec sudo -n sh -c \"$1\" sh; fi; "
+            "exec sh -c \"$1\" sh' sh " +
+            quoted;
     out.input += sent.bytes;
     return out;
 }

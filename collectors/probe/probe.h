@@ -65,6 +65,8 @@ struct Launch {
     std::string command;
     std::string input;
 };
-[[nodiscard]] Launch launch(const ProbePlan& plan, const std::string& nonce);
+/// `sudo`: as root, where sudo asks for no password; else as the account that logs in, without a word: the script has
+/// said so by then.
+[[nodiscard]] Launch launch(const ProbePlan& plan, const std::string& nonce, bool sudo = false);
 
 } // namespace netopsy::probe

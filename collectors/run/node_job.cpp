@@ -69,7 +69,7 @@ Result<std::unique_ptr<NodeJob>> NodeJob::start(const NodePlan& node, const RunP
     job->m_script = std::move(*script);
     job->m_script->write(node::script(options)); // its input stays open: ticks follow
     if (node.probe) {
-        const probe::Launch launch = probe::launch(*node.probe, nonce);
+        const probe::Launch launch = probe::launch(*node.probe, nonce, plan.sudo);
         if (auto process = job->m_session->start(launch.command)) {
             job->m_probe = std::move(*process);
             job->m_probe->write(launch.input);

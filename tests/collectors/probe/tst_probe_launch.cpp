@@ -6,6 +6,7 @@
 #include "probe_run.h"
 
 #include <QDir>
+#include <QFile>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -221,6 +222,39 @@ private slots:
         const QByteArray output = process.readAllStandardOutput();
         QVERIFY2(output.contains(said.toUtf8()), output);
         QVERIFY(!output.contains("netopsy-probe 2 " + QByteArray(probe::programs().front().arch.data(), 6)));
+    }
+
+    /// By a sudo that lets us, and by one that does not: then as ourselves.
+    void bySudo_data() {
+        QTest::addColumn<QByteArray>("sudo");
+        QTest::addColumn<int>("calls");
+        QTest::newRow("allowed") << QByteArray("[ \"$1\" = -n ] || exit 9; shift; exec \"$@\"\n") << 2;
+        QTest::newRow("refused") << QByteArray("echo a password is required >&2; exit 1\n") << 1;
+    }
+    void bySudo() {
+        QFETCH(QByteArray, sudo);
+        QFETCH(int, calls);
+        QTemporaryDir folder;
+        QFile program(folder.filePath("sudo"));
+        QVERIFY(program.open(QIODevice::WriteOnly));
+        program.write("#!/bin/sh\necho called >> " + folder.filePath("log").toUtf8() + "\n" + sudo);
+        program.close();
+        QVERIFY(program.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        const auto launch = probe::launch(shortPlan(), "test", true);
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert("PATH", folder.path() + ":" + environment.value("PATH"));
+        process.setProcessEnvironment(environment);
+        process.start("sh", {"-c", QString::fromStdString(launch.command)});
+        process.write(launch.input.data(), static_cast<qint64>(launch.input.size()));
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(20'000));
+        const QByteArray output = process.readAllStandardOutput();
+        QVERIFY2(output.contains("netopsy-probe 2 ") && output.contains("\nE "), output);
+        QCOMPARE(process.readAllStandardError(), QByteArray());
+        QFile log(folder.filePath("log"));
+        QVERIFY(log.open(QIODevice::ReadOnly));
+        QCOMPARE(log.readAll().count('\n'), calls);
     }
 
     void interruptionLeavesNothing_data() {
