@@ -39,7 +39,7 @@ struct LookupTarget {
 struct PodPlan {
     std::string ns, name, address;
     int dnsIntervalMs = 1000, rttIntervalMs = 100, lookupIntervalMs = 10'000;
-    int cpuPpm = 900; ///< beside the node's own
+    int cpuPpm = 600; ///< beside the node's own
     std::vector<DnsTarget> dns;
     std::vector<LookupTarget> lookups;
     std::vector<PeerTarget> peers;

@@ -272,7 +272,7 @@ private slots:
         QCOMPARE(first.pods[0].dns.size(), std::size_t{1});
         QCOMPARE(first.pods[0].dns[0].role, std::string("service"));
         QCOMPARE(first.pods[0].lookups.at(0).resolver, std::string("-"));
-        QCOMPARE(first.cpuPpm + first.pods[0].cpuPpm, alone);
+        QVERIFY(first.cpuPpm + first.pods[0].cpuPpm < alone && first.pods[0].cpuPpm >= 500);
         options.podsPerNode = 0;
         QVERIFY(planCluster(inventory, options)->nodes[0].probe->pods.empty());
         QCOMPARE(planCluster(inventory, options)->nodes[0].probe->cpuPpm, alone);
