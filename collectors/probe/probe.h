@@ -49,8 +49,8 @@ struct ProbePlan {
     double durationS = 30;
     int dnsIntervalMs = 250; ///< between two pairs of queries, over all targets together
     int dnsTimeoutMs = 5000;
-    int rttIntervalMs = 20; ///< between two echoes to a peer by one plane, where `cpuPpm` allows it
-    int cpuPpm = 2500;      ///< of a CPU, in millionths, for the probe: with the script, under 0.5 % of a core
+    int rttIntervalMs = 20;      ///< between two echoes to a peer by one plane, where `cpuPpm` allows it
+    int cpuPpm = 2500;           ///< of a CPU, in millionths, for the probe alone, places in pods beside it
     int lookupIntervalMs = 3000; ///< between two lookups, over all targets together
     std::vector<DnsTarget> dns;
     std::vector<LookupTarget> lookups;

@@ -125,7 +125,7 @@ std::vector<Location> onTheWayToDns(const model::Case& subject, const std::vecto
     for (const std::string& node : nodes)
         for (const std::string& address : subject.cluster->dns.pods)
             if (const model::Pod* pod = podOf(subject, address))
-                out.push_back({.node = node, .part = part, .to = pod->ns + "/" + pod->name});
+                out.push_back({.node = node, .part = part, .from = node, .to = pod->ns + "/" + pod->name});
     return out;
 }
 

@@ -31,8 +31,9 @@ struct Location {
     std::string node{}, device{};
     std::string peer{}; ///< the other node, where it is of one pair only
     std::string part{}; ///< path::kindName: "tunnel", "wire", "conntrack", "service-nat" …
-    std::string
-        to{}; ///< the pod that the path must end at, "ns/name": what is wrong with DNS is not on other paths
+    /// The node that the path must begin at, and the pod ("ns/name") that it must end at: what is wrong with a node's DNS
+    /// is on no other path, and not on that of the node which answers.
+    std::string from{}, to{};
     bool operator==(const Location&) const = default;
 };
 

@@ -17,7 +17,8 @@ std::optional<int> match(const path::Path& path, std::size_t index, const Locati
         return asked.empty() || same;
     };
     const bool wire = hop.kind == path::HopKind::Wire;
-    if (!field(where.to, where.to == path.hops.back().netns, 1))
+    if (!field(where.to, where.to == path.hops.back().netns, 1) ||
+        !field(where.from, where.from == path.hops.front().node, 1))
         return std::nullopt;
     bool onPath = false, peerOnPath = false;
     for (const path::Hop& other : path.hops) {

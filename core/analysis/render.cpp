@@ -94,6 +94,7 @@ nlohmann::json whereJson(const std::vector<Location>& where) {
                        {"device", orNull(place.device)},
                        {"peer", orNull(place.peer)},
                        {"part", orNull(place.part)},
+                       {"from", orNull(place.from)},
                        {"to", orNull(place.to)}});
     return out;
 }

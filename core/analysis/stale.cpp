@@ -155,7 +155,7 @@ RuleResult vtepStale(const Subject& subject, const RuleEntry& entry) {
                 Finding& f = result.fire(result.severity(), {node.name},
                                          {{"node", node.name}, {"peer", peer.node}, {"device", device->name}});
                 f.certainty = Certainty::Proven;
-                f.weight = 85;
+                f.weight = 99; // the cause of what else the pair loses
                 f.where = {{.node = node.name, .device = device->name, .peer = peer.node}};
                 for (const Contradiction& one : found)
                     f.evidence.push_back(one.has);
@@ -203,7 +203,7 @@ RuleResult podRouteMissing(const Subject& subject, const RuleEntry& entry) {
                 Finding& f = result.fire(result.severity(), {node.name},
                                          {{"node", node.name}, {"peer", peer.name}, {"cidr", cidr}});
                 f.certainty = Certainty::Proven;
-                f.weight = 84;
+                f.weight = 99;
                 f.where = {{.node = node.name, .peer = peer.name, .part = path::kindName(path::HopKind::Routing)}};
                 f.evidence.push_back(evidence(
                     "route to " + cidr,

@@ -37,12 +37,16 @@ Hop* first(std::vector<Hop>& hops, HopKind kind) {
 } // namespace
 
 void addRoom(std::vector<Hop>& hops) {
-    for (Hop& hop : hops)
+    int before = 0;
+    for (Hop& hop : hops) {
+        // A tunnel's MTU is that of what it takes in: what it adds itself counts where the packet leaves by.
+        const int carried = hop.kind == HopKind::Tunnel ? std::min(before, hop.headerBytes) : hop.headerBytes;
         if (hop.mtu)
-            // A tunnel's MTU is the inner packet's: what it adds counts where the packet leaves by.
-            hop.mtuLeft = *hop.mtu - (hop.kind == HopKind::Tunnel ? 0 : hop.headerBytes);
+            hop.mtuLeft = *hop.mtu - carried;
         else
             hop.mtuLeft = Absent{hop.mtu.reason()};
+        before = hop.headerBytes;
+    }
 }
 
 void addLatency(std::vector<Hop>& hops, const Ends& ends) {

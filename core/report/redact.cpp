@@ -188,6 +188,8 @@ void inBlock(Redactor& r, PathBlock& block) {
         for (analysis::Location& where : finding.where) { // as the hops' own, or they would not meet any more
             r(where.node);
             r(where.peer);
+            r(where.from);
+            r(where.to);
         }
     }
 }

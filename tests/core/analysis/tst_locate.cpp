@@ -113,6 +113,11 @@ private slots:
         };
         row("slow DNS of a node", "node2/default/web-2", dns, "dns-slow-internal at node2/routing/", slowNode);
         row("slow DNS of a node is on no other path", "node2/default/web-2", "default/web-1", "", slowNode);
+        row("slow DNS of a node is not that of the node that answers", "node1/default/web-1",
+            "kube-system/coredns-a", "", [slowNode](model::Case& c) {
+                slowNode(c);
+                c.cluster->pods[0].node = "node2";
+            });
         row("slow by the Service alone", "node2/default/web-2", dns, "dns-slow-internal at node2/service-nat/",
             [](model::Case& c) {
                 c.nodes[1].dns[0] = test::dns("10.96.0.10", "service", 400, 300'000, 3, 24'000'000);

@@ -7,7 +7,7 @@
 # An applied fault is recorded in faults/NAME@nodeN. To add one: its two functions, its line
 # in LAB_FAULTS and its options in fault_options.
 
-LAB_FAULTS=(slow-dns dns-drop mtu-blackhole mtu-mismatch conntrack-pressure node-down ssh-hang loss)
+LAB_FAULTS=(slow-dns dns-drop mtu-blackhole mtu-mismatch conntrack-pressure node-down ssh-hang loss vtep-stale route-missing)
 LAB_FORWARD_MARK=65536 # 0x10000, a bit that kube-proxy does not use
 LAB_FORWARD_PORT=5301  # of the DNS forwarder for the Service; the DNS pods' follow
 
@@ -242,6 +242,35 @@ fault_loss() {
 	fabric_rule "loss@node$1" "iifname node$1 oifname != host ether type ip ip protocol != tcp numgen random mod 10000 < $share"
 }
 heal_loss() { fabric_delete "loss@node$1"; }
+
+# --- vtep-stale -------------------------------------------------------------------------
+
+# The node's forwarding entry of the next node leads to an address that nobody has, as one of a node that was replaced.
+next_node() { printf '%d' "$(($1 % $(lab_nodes) + 1))"; }
+# shellcheck disable=SC2059
+vtep_mac() { printf "$LAB_VTEP_FORMAT" "$1"; }
+fault_vtep_stale() {
+	local other
+	other=$(next_node "$1")
+	bridge -n "$(node_netns "$1")" fdb replace "$(vtep_mac "$other")" dev flannel.1 dst "$LAB_UNDERLAY.99" self permanent
+}
+heal_vtep_stale() {
+	local other
+	other=$(next_node "$1")
+	bridge -n "$(node_netns "$1")" fdb replace "$(vtep_mac "$other")" dev flannel.1 dst "$LAB_UNDERLAY.$((10 + other))" self permanent
+}
+
+# --- route-missing ----------------------------------------------------------------------
+
+# The route to the next node's pods is gone, as a network manager takes it that does not know it.
+fault_route_missing() {
+	ip -n "$(node_netns "$1")" route del "$LAB_POD_NET.$(next_node "$1").0/24"
+}
+heal_route_missing() {
+	local other
+	other=$(next_node "$1")
+	ip -n "$(node_netns "$1")" route replace "$LAB_POD_NET.$other.0/24" via "$LAB_POD_NET.$other.0" dev flannel.1 onlink
+}
 
 # --- the commands -----------------------------------------------------------------------
 
