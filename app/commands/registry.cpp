@@ -17,7 +17,7 @@ std::span<const Command> commands() {
                 "the main job: collect, analyse, save, report", runAutopsy},
         Command{"show", "CASE [--node N] [-o text|json]", "what was measured", runShow},
         Command{"findings", "CASE [--fail-on info|warning|critical] [-o text|json]", "what it means", runFindings},
-        Command{"path", "CASE --from NODE[/POD] --to NODE|POD|SERVICE [-o text|json]",
+        Command{"path", "CASE --from NODE[/POD] --to NODE|POD|SERVICE|ADDRESS [-o text|json]",
                 "the packet's way, hop by hop", runPath},
         Command{"tuning", "CASE [--profile P] [--node N] [--format diff|json|sysctl|daemonset]",
                 "which settings would change, and why", runTuning},

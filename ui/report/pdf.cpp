@@ -31,6 +31,8 @@ void drawTitle(Sheet& sheet, const report::Document& document) {
                   60);
 }
 
+constexpr int headingRoom = 700; ///< of each above the last, so that several together keep to their figure
+
 /// Room that a block can't do with less of; 0 for one that may be broken anywhere.
 int figureHeight(const report::Block& block) {
     if (const auto* path = std::get_if<report::PathBlock>(&block))
@@ -61,7 +63,8 @@ Painted paint(QIODevice* device, const report::Document& document, int pages) {
         while (next < document.blocks.size() && std::holds_alternative<report::Heading>(document.blocks[next]))
             ++next;
         if (next > i && next < document.blocks.size())
-            sheet.need(figureHeight(document.blocks[next]));
+            if (const int figure = figureHeight(document.blocks[next]); figure > 0)
+                sheet.need(figure + static_cast<int>(next - i - 1) * headingRoom);
         std::visit([&sheet](const auto& kind) { drawBlock(sheet, kind); }, document.blocks[i]);
     }
     Painted painted;
