@@ -18,6 +18,7 @@ RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry);
 
 RuleResult dnsSlowInternal(const Subject& subject, const RuleEntry& entry);
 RuleResult dnsTimeouts(const Subject& subject, const RuleEntry& entry);
+RuleResult dnsSearchAmplification(const Subject& subject, const RuleEntry& entry);
 
 RuleResult vtepStale(const Subject& subject, const RuleEntry& entry);
 RuleResult podRouteMissing(const Subject& subject, const RuleEntry& entry);

@@ -205,6 +205,51 @@ private slots:
                     lose(n.dns.back(), 1);
                 }
             });
+        row("search list: kubelet's default", "dns-search-amplification", "info", "",
+            "Looking up example.com takes 8 queries, with 3 names of the search list tried first",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes)
+                    n.lookups.push_back(lookups("example.com", 10, 1'300'000));
+            });
+        row("search list: slow, but so is the name itself", "dns-search-amplification", "info", "",
+            "Looking up example.com takes 8 queries, with 3 names of the search list tried first",
+            [](model::Case& c) {
+                c.nodes[1].lookups = {lookups("example.com", 10, 40'000'000),
+                                      lookups("example.com.", 10, 39'000'000)};
+            });
+        row("search list: slow, and no direct answer to hold it against", "dns-search-amplification", "info", "",
+            "Looking up example.com takes 8 queries, with 3 names of the search list tried first",
+            [](model::Case& c) { c.nodes[1].lookups = {lookups("example.com", 10, 40'000'000)}; });
+        row("search list: slow", "dns-search-amplification", "warning", "node2",
+            "Looking up example.com takes 40.0 ms on node2 through the search list, 400 µs without it (8 queries)",
+            [](model::Case& c) {
+                for (model::Node& n : c.nodes)
+                    n.lookups.push_back(lookups("example.com", 10, 1'300'000));
+                for (model::LookupSample& sample : c.nodes[1].lookups[1].samples)
+                    sample.totalNs = 40'000'000;
+            });
+        row("search list: slow from a pod's place", "dns-search-amplification", "warning", "node2",
+            "Looking up example.com takes 40.0 ms on node2 through the search list, 500 µs without it (8 queries)",
+            [](model::Case& c) {
+                c.nodes[1].pods = {place(2)};
+                c.nodes[1].pods[0].lookups = {lookups("example.com", 10, 40'000'000)};
+                c.nodes[1].pods[0].dns = {dns("10.96.0.10", "service", 20, 500'000)};
+                c.nodes[1].pods[0].dns[0].name = "example.com.";
+                for (model::DnsSample& sample : c.nodes[1].pods[0].dns[0].samples)
+                    sample.rttNs = 500'000;
+            });
+        row("search list: ends at one of its names", "dns-search-amplification", "warning", "node2",
+            "3 of 10 look-ups for example.com fail on node2 because of the search list", [](model::Case& c) {
+                c.nodes[1].lookups.push_back(lookups("example.com", 10, 1'300'000));
+                for (std::size_t i = 0; i < 3; ++i)
+                    c.nodes[1].lookups[1].samples[i] = {0, -1, 6, 2, 2, model::DnsOutcome::Timeout, -1, 0};
+            });
+        row("search list: errors, and the name itself has none", "dns-search-amplification", "warning", "node2",
+            "10 of 10 look-ups for example.com fail on node2 because of the search list", [](model::Case& c) {
+                c.nodes[1].lookups.push_back(lookups("example.com", 10, 1'300'000));
+                for (model::LookupSample& sample : c.nodes[1].lookups[1].samples)
+                    sample = {0, -1, 8, 4, 0, model::DnsOutcome::Failed, 2, 0};
+            });
         row("conntrack 85 %", "conntrack-near-full", "warning", "node2",
             "node2's connection table is 85.0 % full: 850 of 1,000 entries",
             [](model::Case& c) { setFill(c, 850); });
@@ -444,6 +489,16 @@ private slots:
             c.nodes[1].dns.push_back(dns("10.96.0.10", "service", 400, 40'000'000));
             c.nodes[1].dns.back().internal = false;
         });
+        row("a name with dots enough", "dns-search-amplification", [](model::Case& c) {
+            c.nodes[1].lookups = {lookups("a.b.c.d.example.com", 10, 40'000'000)};
+            for (model::LookupSample& sample : c.nodes[1].lookups[0].samples)
+                sample.candidates = 1;
+        });
+        row("a name found in the list's first domain", "dns-search-amplification", [](model::Case& c) {
+            c.nodes[1].lookups.push_back(lookups("web", 10, 400'000));
+            for (model::LookupSample& sample : c.nodes[1].lookups[1].samples)
+                sample.candidates = 1;
+        });
         row("one query lost", "dns-timeouts", [](model::Case& c) { lose(c.nodes[1].dns[0], 400); });
         row("79 %", "conntrack-near-full", [](model::Case& c) { setFill(c, 790); });
         row("drops of before the run", "conntrack-dropping", [](model::Case& c) {
@@ -567,6 +622,9 @@ private slots:
         row("few answers", "dns-slow-internal", "node2",
             "only 10 answers came: too few for a percentile; run longer",
             [](model::Case& c) { c.nodes[1].dns = {dns("10.96.0.10", "service", 10, 9'000'000)}; });
+        row("no look-ups", "dns-search-amplification", "node2",
+            "only 0 names were looked up: run longer, with the active probes and a cluster",
+            [](model::Case& c) { c.nodes[1].lookups.clear(); });
         row("nothing asked", "dns-timeouts", "node2",
             "only 0 queries to the cluster's DNS: run longer, with the active probes",
             [](model::Case& c) { c.nodes[1].dns.clear(); });

@@ -49,6 +49,18 @@ inline model::DnsSeries dns(const std::string& resolver, const std::string& role
     return s;
 }
 
+/// `count` look-ups of a name, walked through kubelet's default list; without a list for a name with a trailing dot.
+inline model::LookupSeries lookups(const std::string& name, std::size_t count, std::int64_t totalNs) {
+    const bool absolute = name.ends_with('.');
+    model::LookupSeries s{"10.96.0.10", "service", name, 5, {}, {}};
+    if (!absolute)
+        s.search = {"default.svc.cluster.local", "svc.cluster.local", "cluster.local"};
+    for (std::size_t i = 0; i < count; ++i)
+        s.samples.push_back({static_cast<std::int64_t>(i) * 3'000'000'000, totalNs, absolute ? 2 : 8,
+                             absolute ? 1 : 4, 0, model::DnsOutcome::Answered, 0, 0});
+    return s;
+}
+
 /// Turns every `every`-th query into one that nothing answered.
 inline void lose(model::DnsSeries& s, std::size_t every) {
     for (std::size_t i = 0; i < s.samples.size(); i += every)
@@ -148,6 +160,7 @@ inline model::Node node(int number, int nodes = 3) {
     for (std::uint32_t seq = 0; seq <= 30; ++seq)
         out.samples.push_back(sample(seq));
     out.dns = {dns("10.96.0.10", "service", 400), dns(pod(1, 10), "pod", 400), dns(pod(3, 10), "pod", 400)};
+    out.lookups = {lookups("example.com.", 10, 400'000)}; // a list, kubelet's default, is worth a remark
     return out;
 }
 
