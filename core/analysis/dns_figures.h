@@ -58,6 +58,24 @@ struct Answers {
 /// At the DNS pod of this address; none when the inventory does not know it.
 [[nodiscard]] std::vector<Location> atDnsPod(const model::Case& subject, const std::string& address);
 
+/// A node and those of its series that are looked at.
+struct AskingNode {
+    const model::Node* node;
+    const stats::NodeSummary* summary;
+    SeriesList udp;
+};
+
+/// Marks by which causes of lost queries are told apart, of some nodes together.
+struct LossMarks {
+    stats::PairStats pairs;
+    std::optional<std::uint64_t> insertFailed; ///< conntrack's, over the run; nullopt when not known of all
+    std::size_t lookups = 0, askedAgain = 0;   ///< through a search list, from the pods' places, too
+    std::optional<std::int64_t> againMedianNs; ///< of the look-ups that asked again and were answered
+    std::size_t tcp = 0, synRetries = 0;       ///< answers over TCP; those 1, 3 or 7 s beyond the usual
+};
+[[nodiscard]] LossMarks lossMarks(const std::vector<AskingNode>& nodes);
+void addLossMarks(Finding& finding, const LossMarks& marks, const std::string& source);
+
 /// Round trips to peers, steal and conntrack of the same node and run: what could be the cause instead.
 void addNodeCounterEvidence(Finding& finding, const model::Node& node, const stats::NodeSummary& summary);
 

@@ -68,14 +68,40 @@ private:
         return a.timeoutPct() >= m_result.limit("critical_pct") ? Severity::Critical : Severity::Warning;
     }
 
+    [[nodiscard]] AskingNode asking(const OneNode& one, SeriesList udp) const {
+        return {one.node, &m_subject.of(one.index), std::move(udp)};
+    }
+
+    /// What the marks say, in sentences.
+    [[nodiscard]] std::string told(const Answers& a, const LossMarks& marks) {
+        std::vector<std::string> out;
+        if (a.atFiveSeconds > 0)
+            out.push_back(m_result.phrase("five_seconds", {{"count", text::integer(a.atFiveSeconds)}}));
+        if (marks.askedAgain > 0)
+            out.push_back(
+                m_result.phrase("asked_again", {{"count", text::integer(marks.askedAgain)},
+                                                {"lookups", counted(marks.lookups, "look-up", "look-ups")}}));
+        if (marks.pairs.halfLost() > 0) {
+            out.push_back(m_result.phrase("half_pairs", {{"half", text::integer(marks.pairs.halfLost())},
+                                                         {"pairs", counted(marks.pairs.sent, "pair", "pairs")},
+                                                         {"a", text::integer(marks.pairs.onlyALost)},
+                                                         {"aaaa", text::integer(marks.pairs.onlyAaaaLost)}}));
+            if (marks.insertFailed)
+                out.push_back(m_result.phrase(*marks.insertFailed > 0 ? "insert_race" : "no_insert_race",
+                                              {{"failed", text::integer(*marks.insertFailed)}}));
+        }
+        if (marks.synRetries > 0)
+            out.push_back(m_result.phrase("syn_retries", {{"count", text::integer(marks.synRetries)}}));
+        return text::join(out, " ");
+    }
+
     Finding& fire(const Answers& a, std::vector<std::string> nodes, Values values, std::string_view variant,
-                  const std::string& source) {
+                  const std::string& source, const std::vector<AskingNode>& from) {
+        const LossMarks marks = lossMarks(from);
         values["timeouts"] = text::integer(a.all.timeouts);
         values["queries"] = counted(a.all.sent, "query", "queries");
         values["share"] = text::percent(a.timeoutPct());
-        values["five"] = a.atFiveSeconds > 0
-                             ? m_result.phrase("five_seconds", {{"count", text::integer(a.atFiveSeconds)}})
-                             : std::string{};
+        values["marks"] = told(a, marks);
         Finding& f = m_result.fire(severityOf(a), std::move(nodes), std::move(values), variant);
         f.weight = std::min(98.0, 10 + 2 * a.timeoutPct());
         f.evidence.push_back(evidence("unanswered queries",
@@ -85,6 +111,7 @@ private:
         if (a.all.failed > 0)
             f.evidence.push_back(
                 evidence("refused, failed or malformed answers", text::integer(a.all.failed), source));
+        addLossMarks(f, marks, source);
         return f;
     }
 
@@ -117,10 +144,13 @@ private:
         for (const std::string& address : guilty) {
             const Answers a = of(byPod.at(address));
             const std::string host = hostOf(m_subject.the, address);
+            std::vector<AskingNode> askers;
+            for (const OneNode* one : asked.at(address))
+                askers.push_back(asking(*one, towards(one->udp, address)));
             Finding& f = fire(a, host.empty() ? std::vector<std::string>{} : std::vector{host},
                               {{"pod", podAt(m_subject.the, address)},
                                {"from", counted(lostFrom.at(address).size(), "node", "nodes")}},
-                              "pod", "probe, " + counted(a.all.sent, "query", "queries"));
+                              "pod", "probe, " + counted(a.all.sent, "query", "queries"), askers);
             f.certainty = lostFrom.at(address).size() > 1 ? Certainty::Proven : Certainty::Likely;
             f.where = atDnsPod(m_subject.the, address);
             for (const auto& [other, series] : byPod)
@@ -140,6 +170,7 @@ private:
     void reportService() {
         SeriesList all;
         std::vector<std::string> names;
+        std::vector<AskingNode> askers;
         std::size_t judged = 0;
         for (const OneNode& one : m_nodes) {
             const SeriesList service = withRole(one.udp, "service"), pods = withRole(one.udp, "pod");
@@ -150,12 +181,13 @@ private:
                 continue;
             names.push_back(one.node->name);
             all.insert(all.end(), service.begin(), service.end());
+            askers.push_back(asking(one, service));
         }
         if (names.empty() || names.size() * 2 <= judged || names.size() < 2)
             return;
         const Answers a = of(all);
         Finding& f = fire(a, names, {{"from", counted(names.size(), "node", "nodes")}}, "service",
-                          "probe, " + counted(a.all.sent, "query", "queries"));
+                          "probe, " + counted(a.all.sent, "query", "queries"), askers);
         f.certainty = Certainty::Likely;
         f.where = onTheWayToDns(m_subject.the, names, true);
         for (OneNode& one : m_nodes)
@@ -174,13 +206,15 @@ private:
         if (rest.size() > 1 && rest.size() * 2 > m_nodes.size()) {
             SeriesList all;
             std::vector<std::string> names;
+            std::vector<AskingNode> askers;
             for (const OneNode* one : rest) {
+                askers.push_back(asking(*one, one->udp));
                 all.insert(all.end(), one->udp.begin(), one->udp.end());
                 names.push_back(one->node->name);
             }
             const Answers a = of(all);
             Finding& f = fire(a, names, {{"from", counted(names.size(), "node", "nodes")}}, "all",
-                              "probe, " + counted(a.all.sent, "query", "queries"));
+                              "probe, " + counted(a.all.sent, "query", "queries"), askers);
             perResolver(f, all, "probe, these nodes");
             for (const OneNode* one : rest)
                 if (f.counterEvidence.size() < 8)
@@ -194,7 +228,7 @@ private:
             if (!service.empty() && !pods.empty())
                 ways = m_result.phrase(serviceOnly ? "service_only" : "both_ways");
             Finding& f = fire(one->all, {one->node->name}, {{"node", one->node->name}, {"ways", ways}}, "",
-                              probeSource(one->node->name, one->all.all.sent));
+                              probeSource(one->node->name, one->all.all.sent), {asking(*one, one->udp)});
             f.certainty = m_nodes.size() > 1 ? Certainty::Proven : Certainty::Likely;
             f.where = onTheWayToDns(m_subject.the, {one->node->name}, serviceOnly);
             perResolver(f, one->udp, one->node->name + ": probe");
@@ -227,7 +261,7 @@ private:
             // fault of the path that pods use.
             const bool absent = a.all.answered == 0 && nodes[address].size() == asked[address].size();
             Finding& f = fire(a, nodes[address], {{"resolver", address}, {"names", nameList(nodes[address])}},
-                              "node_resolver", "probe, " + counted(a.all.sent, "query", "queries"));
+                              "node_resolver", "probe, " + counted(a.all.sent, "query", "queries"), {});
             f.severity = absent && !m_subject.the.meta.local ? Severity::Info : Severity::Warning;
             f.weight /= 10;
         }

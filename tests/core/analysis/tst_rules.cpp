@@ -69,6 +69,17 @@ void annotate(model::Case& c) {
     }
 }
 
+/// The Service's queries become pairs of which the AAAA half alone is lost where the plain series lost one.
+void pairUp(model::Node& n) {
+    model::DnsSeries& a = n.dns[0];
+    model::DnsSeries aaaa = a;
+    aaaa.type = model::DnsType::AAAA;
+    a = dns(a.resolver, a.role, a.samples.size());
+    for (std::size_t i = 0; i < a.samples.size(); ++i)
+        a.samples[i].pair = aaaa.samples[i].pair = static_cast<std::int32_t>(i);
+    n.dns.push_back(std::move(aaaa));
+}
+
 auto isRouteTo(std::string dst) {
     return [dst = std::move(dst)](const model::Route& route) { return route.dst == dst; };
 }
@@ -457,6 +468,73 @@ private slots:
         for (const Inconclusive& i : analysis.inconclusive)
             QVERIFY2(i.reason.find("rule book") == std::string::npos, i.reason.c_str());
         QVERIFY2(all(analysis).find("  \n") == std::string::npos, all(analysis).c_str());
+    }
+
+    /// What the lost queries have in common is told, with counts; and what is not seen isn't.
+    void marksOfLoss_data() {
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("evidence"); // empty: no such mark
+        QTest::addColumn<QString>("sentence");
+        const auto row = [](const char* name, const char* evidence, const char* sentence, Change change) {
+            QTest::newRow(name) << std::move(change) << evidence << sentence;
+        };
+        row("plain loss", "", "", [](model::Case&) {});
+        row("half a pair, and insert_failed", "40 of 400 (A 0, AAAA 40); both halves 0", "mark of its insert race",
+            [](model::Case& c) {
+                pairUp(c.nodes[1]);
+                count(c, "insert_failed", 1);
+            });
+        row("half a pair, and insert_failed at rest", "40 of 400 (A 0, AAAA 40); both halves 0",
+            "so it is not its insert race", [](model::Case& c) { pairUp(c.nodes[1]); });
+        row("half a pair, and no statistics", "40 of 400 (A 0, AAAA 40); both halves 0", "lost just one half",
+            [](model::Case& c) {
+                pairUp(c.nodes[1]);
+                for (model::NodeSample& s : c.nodes[1].samples)
+                    s.conntrack = model::Conntrack{1, 1000, Absent{}, {}};
+            });
+        row("look-ups that asked again", "1 of 10, 5.00 s in the median", "Of 10 look-ups made",
+            [](model::Case& c) {
+                model::LookupSample& sample = c.nodes[1].lookups[0].samples[4];
+                sample.retries = 1;
+                sample.totalNs = 5'000'400'000;
+            });
+        row("look-ups that asked again, from a pod", "1 of 15, none answered", "Of 15 look-ups made",
+            [](model::Case& c) {
+                c.nodes[1].pods = {place(2)};
+                c.nodes[1].pods[0].lookups = {lookups("example.com.", 5, 400'000)};
+                c.nodes[1].pods[0].lookups[0].samples[0] = {0, -1, 4, 1, 2, model::DnsOutcome::Timeout, -1, 0};
+            });
+        row("lost SYNs", "3 of 60", "as when a SYN is lost", [](model::Case& c) {
+            c.nodes[1].dns.push_back(dns("10.96.0.10", "service", 60, 500'000));
+            c.nodes[1].dns.back().transport = model::DnsTransport::Tcp;
+            c.nodes[1].dns.back().samples[10].rttNs = 1'030'000'000;
+            c.nodes[1].dns.back().samples[20].rttNs = 3'080'000'000;
+            c.nodes[1].dns.back().samples[30].rttNs = 1'001'000'000;
+            c.nodes[1].dns.back().samples[40].rttNs = 2'000'000'000; // late, but by no SYN's wait
+        });
+    }
+    void marksOfLoss() {
+        QFETCH(Change, change);
+        QFETCH(QString, evidence);
+        QFETCH(QString, sentence);
+        model::Case c = healthy();
+        for (model::DnsSeries& s : c.nodes[1].dns)
+            lose(s, 10);
+        change(c);
+        const Analysis analysis = analyse(c);
+        const auto found = findingsOf(analysis, "dns-timeouts");
+        QVERIFY2(found.size() == 1, all(analysis).c_str());
+        const auto told = [&](const char* what) {
+            for (const Evidence& e : found[0]->evidence)
+                if (e.what.find(what) != std::string::npos)
+                    return QString::fromStdString(e.value);
+            return QString();
+        };
+        QCOMPARE(told("one half") + told("ask again") + told("lost SYN"), evidence);
+        QVERIFY2(sentence.isEmpty() || found[0]->explanation.find(sentence.toStdString()) != std::string::npos,
+                 found[0]->explanation.c_str());
+        QCOMPARE(found[0]->explanation.find("insert race") != std::string::npos,
+                 sentence.contains(QStringLiteral("insert race")));
     }
 
     /// The limit that counts is the pod's own, and that the node's is larger is said.
