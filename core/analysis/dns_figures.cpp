@@ -46,14 +46,37 @@ std::vector<Resolver> resolversOf(const SeriesList& series) {
 }
 
 double Answers::latePct() const {
-    return all.answered == 0 ? 0 : 100.0 * static_cast<double>(late) / static_cast<double>(all.answered);
+    return judged() == 0 ? 0 : 100.0 * static_cast<double>(late) / static_cast<double>(judged());
 }
 
 double Answers::timeoutPct() const {
     return all.sent == 0 ? 0 : 100.0 * static_cast<double>(all.timeouts) / static_cast<double>(all.sent);
 }
 
-Answers answers(const SeriesList& series, double lateNs) {
+Excused excused(const model::Node& node, const SeriesList& series, double lateNs, std::size_t enough) {
+    Excused out;
+    std::size_t left = 0;
+    for (const model::DnsSeries* s : series)
+        for (const model::DnsSample& sample : s->samples) {
+            if (sample.outcome != model::DnsOutcome::Answered)
+                continue;
+            std::int64_t disturbed = 0; // by one span: several may overlap, so their sum could be too much
+            const std::int64_t end = sample.offsetNs + sample.rttNs;
+            if (sample.taint != 0)
+                for (const model::TaintedSpan& span : node.tainted)
+                    disturbed =
+                        std::max(disturbed, std::min(end, span.toNs) - std::max(sample.offsetNs, span.fromNs));
+            if (sample.taint != 0 && static_cast<double>(sample.rttNs - disturbed) <= lateNs)
+                out.insert(&sample);
+            else
+                ++left;
+        }
+    if (left < enough)
+        out.clear();
+    return out;
+}
+
+Answers answers(const SeriesList& series, double lateNs, const Excused& without) {
     constexpr std::int64_t tenths = 10;
     std::int64_t first = std::numeric_limits<std::int64_t>::max(), last = 0;
     for (const model::DnsSeries* s : series)
@@ -63,18 +86,27 @@ Answers answers(const SeriesList& series, double lateNs) {
         }
     Answers out;
     out.all = stats::dnsStats(series);
-    std::vector<std::int64_t> late;
+    std::vector<std::int64_t> judged, late;
     std::bitset<tenths> slices;
     const std::int64_t width = std::max<std::int64_t>(1, (last - first) / tenths + 1);
     for (const model::DnsSeries* s : series)
         for (const model::DnsSample& sample : s->samples) {
-            if (sample.outcome != model::DnsOutcome::Answered || static_cast<double>(sample.rttNs) <= lateNs)
+            if (sample.outcome != model::DnsOutcome::Answered)
+                continue;
+            if (without.contains(&sample)) {
+                ++out.leftOut;
+                continue;
+            }
+            if (sample.rttNs >= 0)
+                judged.push_back(sample.rttNs);
+            if (static_cast<double>(sample.rttNs) <= lateNs)
                 continue;
             late.push_back(sample.rttNs);
             slices.set(static_cast<std::size_t>(std::min(tenths - 1, (sample.offsetNs - first) / width)));
             if (sample.rttNs >= 5'000'000'000 && sample.rttNs <= 5'300'000'000)
                 ++out.atFiveSeconds;
         }
+    out.rtt = stats::percentiles(judged);
     out.late = late.size();
     out.ofTheLate = stats::percentiles(late);
     out.lateSlices = static_cast<int>(slices.count());

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 namespace netopsy::analysis {
@@ -29,17 +30,27 @@ struct Resolver {
 };
 [[nodiscard]] std::vector<Resolver> resolversOf(const SeriesList& series); ///< sorted, each once
 
+/// Samples that say nothing of the resolver's time: the probing node itself was disturbed while they were under way.
+using Excused = std::unordered_set<const model::DnsSample*>;
+/// Those of the node's `series` whose time, less what was disturbed of it, is within `lateNs`; one that would be late
+/// even so stays. None at all when fewer than `enough` answers would be left.
+[[nodiscard]] Excused excused(const model::Node& node, const SeriesList& series, double lateNs,
+                              std::size_t enough);
+
 struct Answers {
     stats::DnsStats all;
-    std::size_t late = 0; ///< answered, but later than the limit
+    std::optional<stats::Percentiles> rtt; ///< of the answers that are judged: without the excused
+    std::size_t leftOut = 0;               ///< answers that were excused
+    std::size_t late = 0;                  ///< answered, but later than the limit
     std::optional<stats::Percentiles> ofTheLate;
-    int lateSlices = 0;                      ///< tenths of the run in which at least one answer was late
-    std::size_t atFiveSeconds = 0;           ///< answers after 5.0 to 5.3 s: a resolver that asked twice
-    [[nodiscard]] double latePct() const;    ///< of the answered
+    int lateSlices = 0;            ///< tenths of the run in which at least one answer was late
+    std::size_t atFiveSeconds = 0; ///< answers after 5.0 to 5.3 s: a resolver that asked twice
+    [[nodiscard]] std::size_t judged() const { return all.answered - leftOut; }
+    [[nodiscard]] double latePct() const;    ///< of the judged
     [[nodiscard]] double timeoutPct() const; ///< of the sent
-    [[nodiscard]] double p99Ns() const { return all.rtt ? static_cast<double>(all.rtt->p99) : 0; }
+    [[nodiscard]] double p99Ns() const { return rtt ? static_cast<double>(rtt->p99) : 0; }
 };
-[[nodiscard]] Answers answers(const SeriesList& series, double lateNs);
+[[nodiscard]] Answers answers(const SeriesList& series, double lateNs, const Excused& without = {});
 
 [[nodiscard]] double median(std::vector<double> values); ///< 0 for none
 

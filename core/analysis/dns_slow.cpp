@@ -44,13 +44,17 @@ public:
     }
 
 private:
+    [[nodiscard]] Answers of(const SeriesList& series) const { return answers(series, m_lateNs, m_excused); }
+
     void gather() {
         for (std::size_t i = 0; i < m_subject.the.nodes.size(); ++i) {
             const model::Node& node = m_subject.the.nodes[i];
             if (!Subject::reached(node))
                 continue;
             OneNode one{i, &node, internalSeries(node, DnsTransport::Udp), {}};
-            one.answers = answers(one.udp, m_lateNs);
+            m_excused.merge(
+                excused(node, one.udp, m_lateNs, static_cast<std::size_t>(m_result.limit("min_samples"))));
+            one.answers = of(one.udp);
             if (one.udp.empty()) {
                 m_result.cannotTell(node.name,
                                     "no cluster name was asked of the cluster's DNS from here (it needs a "
@@ -124,7 +128,7 @@ private:
     }
 
     [[nodiscard]] static Values valuesOf(const Answers& a) {
-        return {{"p50", text::duration(a.all.rtt ? static_cast<double>(a.all.rtt->p50) : 0)},
+        return {{"p50", text::duration(a.rtt ? static_cast<double>(a.rtt->p50) : 0)},
                 {"p99", text::duration(a.p99Ns())},
                 {"answers", text::integer(a.all.answered)},
                 {"queries", counted(a.all.sent, "query", "queries")},
@@ -137,20 +141,23 @@ private:
         const auto add = [&](const std::string& what, std::string value, std::optional<std::string> threshold) {
             f.evidence.push_back(evidence(label + what, std::move(value), source, std::move(threshold)));
         };
-        if (!a.all.rtt)
+        if (!a.rtt)
             return;
         add("p99", text::duration(a.p99Ns()), limit);
         add("answers later than " + limit,
-            text::percent(a.latePct()) + " (" + text::integer(a.late) + " of " + text::integer(a.all.answered) +
-                ")",
+            text::percent(a.latePct()) + " (" + text::integer(a.late) + " of " + text::integer(a.judged()) + ")",
             text::percent(m_result.limit("late_pct")));
-        add("median", text::duration(static_cast<double>(a.all.rtt->p50)), std::nullopt);
+        add("median", text::duration(static_cast<double>(a.rtt->p50)), std::nullopt);
+        if (a.leftOut > 0)
+            add("not judged",
+                counted(a.leftOut, "sample", "samples") + " left out because the probing node was disturbed",
+                std::nullopt);
     }
 
     /// Which of the ways from this node is late: the Service's address, the pods asked directly, or both.
     [[nodiscard]] std::string ways(const OneNode& one) {
-        const Answers service = answers(withRole(one.udp, "service"), m_lateNs);
-        const Answers pods = answers(withRole(one.udp, "pod"), m_lateNs);
+        const Answers service = of(withRole(one.udp, "service"));
+        const Answers pods = of(withRole(one.udp, "pod"));
         if (service.all.answered == 0 || pods.all.answered == 0)
             return {};
         if (isSlow(service) && !isSlow(pods))
@@ -161,8 +168,8 @@ private:
     }
 
     [[nodiscard]] bool onlyTheServiceIsSlow(const OneNode& one) const {
-        const Answers pods = answers(withRole(one.udp, "pod"), m_lateNs);
-        return pods.all.answered > 0 && !isSlow(pods) && isSlow(answers(withRole(one.udp, "service"), m_lateNs));
+        const Answers pods = of(withRole(one.udp, "pod"));
+        return pods.all.answered > 0 && !isSlow(pods) && isSlow(of(withRole(one.udp, "service")));
     }
 
     void reportNode(OneNode& one, std::string_view variant) {
@@ -189,7 +196,7 @@ private:
                                           text::duration(static_cast<double>(a.ofTheLate->p50)),
                                           probeSource(name, a.all.sent)));
         for (const Resolver& resolver : resolversOf(one.udp)) {
-            const Answers toward = answers(towards(one.udp, resolver.address), m_lateNs);
+            const Answers toward = of(towards(one.udp, resolver.address));
             f.evidence.push_back(evidence(resolver.role + " " + resolver.address,
                                           "p99 " + text::duration(toward.p99Ns()) + ", " +
                                               text::percent(toward.latePct()) + " late",
@@ -209,7 +216,7 @@ private:
             f.evidence.push_back(evidence("p99 on " + other.node->name, text::duration(other.answers.p99Ns()),
                                           probeSource(other.node->name, other.answers.all.sent)));
         }
-        const Answers tcp = answers(internalSeries(*one.node, DnsTransport::Tcp), m_lateNs);
+        const Answers tcp = of(internalSeries(*one.node, DnsTransport::Tcp));
         if (tcp.all.rtt)
             f.counterEvidence.push_back(evidence("the same over TCP (with its connect), p99",
                                                  text::duration(tcp.p99Ns()),
@@ -226,7 +233,7 @@ private:
             for (const Resolver& resolver : resolversOf(withRole(one.udp, "pod"))) {
                 const SeriesList series = towards(one.udp, resolver.address);
                 byPod[resolver.address].insert(byPod[resolver.address].end(), series.begin(), series.end());
-                if (isSlow(answers(series, m_lateNs)))
+                if (isSlow(of(series)))
                     lateFrom[resolver.address].push_back(&one);
             }
         }
@@ -242,11 +249,11 @@ private:
 
     void reportPod(const std::string& address, const std::map<std::string, SeriesList>& byPod,
                    const std::vector<OneNode*>& from) {
-        const Answers a = answers(byPod.at(address), m_lateNs);
+        const Answers a = of(byPod.at(address));
         std::vector<double> others;
         for (const auto& [other, series] : byPod)
             if (other != address)
-                others.push_back(answers(series, m_lateNs).p99Ns());
+                others.push_back(of(series).p99Ns());
         const std::string host = hostOf(m_subject.the, address);
         Values values = valuesOf(a);
         values["pod"] = podAt(m_subject.the, address);
@@ -261,7 +268,7 @@ private:
         f.weight = weightOf(a);
         addFigures(f, "", a, "probe, " + counted(a.all.sent, "query", "queries"));
         for (const auto& [other, series] : byPod) {
-            const Answers each = answers(series, m_lateNs);
+            const Answers each = of(series);
             f.evidence.push_back(
                 evidence("DNS pod " + podAt(m_subject.the, other),
                          "p99 " + text::duration(each.p99Ns()) + ", " + text::percent(each.latePct()) + " late",
@@ -289,7 +296,7 @@ private:
             names.push_back(one->node->name);
             doubtful = doubtful || starved(*one);
         }
-        const Answers a = answers(all, m_lateNs);
+        const Answers a = of(all);
         Values values = valuesOf(a);
         values["slow_nodes"] = std::to_string(rest.size()) + " of " + counted(m_nodes.size(), "node", "nodes");
         const Severity severity = doubtful ? Severity::Info : severityOfLate(a, false);
@@ -312,6 +319,7 @@ private:
     const Subject& m_subject;
     RuleResult m_result;
     double m_lateNs;
+    Excused m_excused;
     std::vector<OneNode> m_nodes;
 };
 

@@ -112,6 +112,11 @@ private:
             f.evidence.push_back(
                 evidence("refused, failed or malformed answers", text::integer(a.all.failed), source));
         addLossMarks(f, marks, source);
+        // Not left out: over a time-out of seconds any node is disturbed for a moment, which loses no query.
+        if (a.all.tainted > 0)
+            f.counterEvidence.push_back(evidence("queries under way while the probing node was disturbed",
+                                                 text::integer(a.all.tainted) + " of " + text::integer(a.all.sent),
+                                                 source));
         return f;
     }
 

@@ -69,6 +69,16 @@ void annotate(model::Case& c) {
     }
 }
 
+/// Every late answer of the node was under way while the probing node was disturbed for `disturbedNs`.
+void disturb(model::Node& n, std::int64_t disturbedNs) {
+    for (model::DnsSeries& s : n.dns)
+        for (model::DnsSample& sample : s.samples)
+            if (sample.rttNs > 2'000'000) {
+                sample.taint = model::taint::starved;
+                n.tainted.push_back({sample.offsetNs, sample.offsetNs + disturbedNs, model::taint::starved});
+            }
+}
+
 /// The Service's queries become pairs of which the AAAA half alone is lost where the plain series lost one.
 void pairUp(model::Node& n) {
     model::DnsSeries& a = n.dns[0];
@@ -175,6 +185,16 @@ private slots:
             "node1 answers cluster DNS late: p99 24.0 ms over 1,200 queries", [](model::Case& c) {
                 c.nodes.resize(1);
                 slowDns(c, 0);
+            });
+        row("dns: late beyond what disturbed the node", "dns-slow-internal", "warning", "node2",
+            "node2 answers cluster DNS late: p99 24.0 ms over 1,200 queries, others 316 µs", [](model::Case& c) {
+                slowDns(c, 1);
+                disturb(c.nodes[1], 10'000'000);
+            });
+        row("dns: disturbed, but nothing else to judge by", "dns-slow-internal", "critical", "node2",
+            "node2 answers cluster DNS late: p99 24.0 ms over 1,200 queries, others 316 µs", [](model::Case& c) {
+                slowDns(c, 1, 1);
+                disturb(c.nodes[1], 24'000'000);
             });
         row("dns lost: one node", "dns-timeouts", "critical", "node2",
             "node2 gets no answer to 10.0 % of its cluster DNS queries (120 of 1,200 queries)",
@@ -537,6 +557,22 @@ private slots:
                  sentence.contains(QStringLiteral("insert race")));
     }
 
+    void leftOutSamplesAreSaid() {
+        model::Case c = healthy();
+        slowDns(c, 1);
+        disturb(c.nodes[1], 24'000'000);
+        for (model::DnsSeries& s : c.nodes[1].dns)
+            for (std::size_t i = 3; i < s.samples.size(); i += 10)
+                s.samples[i].rttNs = 24'000'000; // these were not disturbed
+        const Analysis analysis = analyse(c);
+        const auto found = findingsOf(analysis, "dns-slow-internal");
+        QVERIFY2(found.size() == 1, all(analysis).c_str());
+        const std::string text = all(analysis);
+        QVERIFY2(text.find("240 samples left out because the probing node was disturbed") != std::string::npos,
+                 text.c_str());
+        QVERIFY2(text.find("12.5 % (120 of 960)") != std::string::npos, text.c_str());
+    }
+
     /// The limit that counts is the pod's own, and that the node's is larger is said.
     void podsOwnLimitIsTheEvidence() {
         model::Case c = healthy();
@@ -561,6 +597,10 @@ private slots:
         };
         row("p99 above 2 ms, but one in a hundred", "dns-slow-internal",
             [](model::Case& c) { slowDns(c, 1, 80, 3'000'000); });
+        row("late while the probing node was disturbed", "dns-slow-internal", [](model::Case& c) {
+            slowDns(c, 1);
+            disturb(c.nodes[1], 24'000'000);
+        });
         row("the node's own resolver is slow", "dns-slow-internal",
             [](model::Case& c) { c.nodes[1].dns.push_back(dns("192.0.2.53", "node", 400, 40'000'000)); });
         row("an external name is slow", "dns-slow-internal", [](model::Case& c) {
