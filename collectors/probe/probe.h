@@ -51,7 +51,7 @@ struct ProbePlan {
     int dnsTimeoutMs = 5000;
     int rttIntervalMs = 20;      ///< between two echoes to a peer by one plane, where `cpuPpm` allows it
     int cpuPpm = 2500;           ///< of a CPU, in millionths, for the probe alone, places in pods beside it
-    int lookupIntervalMs = 3000; ///< between two lookups, over all targets together
+    int lookupIntervalMs = 2000; ///< between two lookups, over all targets together
     std::vector<DnsTarget> dns;
     std::vector<LookupTarget> lookups;
     std::vector<PeerTarget> peers;

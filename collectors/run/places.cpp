@@ -60,7 +60,8 @@ void addPlaces(const model::Inventory& inventory, const model::ClusterNode& node
             if (target.role == "service")
                 place.dns.push_back(target);
         for (const probe::LookupTarget& target : lookupTargets(inventory, names))
-            place.lookups.push_back({"-", target.role, target.name, -1, {"+"}});
+            if (!target.name.ends_with('.')) // a pod's few look-ups are held against the node's direct ones
+                place.lookups.push_back({"-", target.role, target.name, -1, {"+"}});
         for (const model::ClusterNode* peer : peers)
             for (const model::Pod* other : podsToMeasureFrom(inventory, *peer, 1))
                 for (const std::string& ip : other->ips)

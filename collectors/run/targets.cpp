@@ -138,12 +138,11 @@ std::vector<probe::LookupTarget> lookupTargets(const model::Inventory& inventory
         asked.emplace_back(externalName);
     const std::string& domain = inventory.dns.clusterDomain;
     std::vector<probe::LookupTarget> targets;
-    for (const std::string& name : asked)
-        targets.push_back({resolver,
-                           local ? "nodelocal" : "service",
-                           name,
-                           5,
-                           {"default.svc." + domain, "svc." + domain, domain, "+"}});
+    const std::string role = local ? "nodelocal" : "service";
+    for (const std::string& name : asked) {
+        targets.push_back({resolver, role, name, 5, {"default.svc." + domain, "svc." + domain, domain, "+"}});
+        targets.push_back({resolver, role, absolute(name), 5, {}}); // what the list costs is the difference
+    }
     return targets;
 }
 

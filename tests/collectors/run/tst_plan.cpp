@@ -225,8 +225,10 @@ private slots:
         PlanOptions options;
         const auto plan = planCluster(cluster(1), options);
         const auto& lookups = plan->nodes[0].probe->lookups;
-        QCOMPARE(lookups.size(), std::size_t{1});
+        QCOMPARE(lookups.size(), std::size_t{2});
         QCOMPARE(lookups[0].name, std::string("example.com"));
+        QCOMPARE(lookups[1].name, std::string("example.com."));
+        QVERIFY(lookups[1].search.empty());
         QCOMPARE(lookups[0].resolver, std::string("10.96.0.10"));
         QCOMPARE(lookups[0].search, (std::vector<std::string>{"default.svc.cluster.local", "svc.cluster.local",
                                                               "cluster.local", "+"}));
@@ -271,7 +273,8 @@ private slots:
         QCOMPARE(first.pods[0].peers[1].address, std::string("fd00:2::9"));
         QCOMPARE(first.pods[0].dns.size(), std::size_t{1});
         QCOMPARE(first.pods[0].dns[0].role, std::string("service"));
-        QCOMPARE(first.pods[0].lookups.at(0).resolver, std::string("-"));
+        QCOMPARE(first.pods[0].lookups.size(), std::size_t{1});
+        QCOMPARE(first.pods[0].lookups[0].resolver, std::string("-"));
         QVERIFY(first.cpuPpm + first.pods[0].cpuPpm < alone && first.pods[0].cpuPpm >= 500);
         options.podsPerNode = 0;
         QVERIFY(planCluster(inventory, options)->nodes[0].probe->pods.empty());
