@@ -27,28 +27,32 @@
 #define SYS_openat2 437
 #endif
 
-enum { RESOLV_BYTES = 1 << 14, COUNTER_FILES = 2 };
+enum { RESOLV_BYTES = 1 << 14, COUNTER_FILES = 2, ENTRY_S = 20 };
 
 /// The pod's resolv.conf in memory of our own, as a path; NULL with `why` when there is none to be had.
 static const char* resolv_of(const struct netns* netns, const char** why) {
     static char path[40];
-    const struct open_how how = {.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
-                                 .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+    // Looked at before it is opened: a pod may make a device there, and to open some is to act (a watchdog).
+    const struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
     *why = "no process of it has one";
     for (int i = 0; i < NETNS_PIDS && netns->pids[i] != 0; ++i) {
         snprintf(path, sizeof path, "/proc/%ld/root", (long)netns->pids[i]);
         const int root = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-        const int file = root >= 0 ? (int)syscall(SYS_openat2, root, "etc/resolv.conf", &how, sizeof how) : -1;
-        if (root >= 0 && file < 0 && errno == ENOSYS)
+        const int seen = root >= 0 ? (int)syscall(SYS_openat2, root, "etc/resolv.conf", &how, sizeof how) : -1;
+        if (root >= 0 && seen < 0 && errno == ENOSYS)
             *why = "this kernel (before 5.6) has no safe way to open a pod's files";
         if (root >= 0)
             close(root);
         struct stat about;
         char text[RESOLV_BYTES];
-        const bool ordinary = file >= 0 && fstat(file, &about) == 0 && S_ISREG(about.st_mode);
-        const ssize_t got = ordinary ? read(file, text, sizeof text) : -1;
+        const bool ordinary = seen >= 0 && fstat(seen, &about) == 0 && S_ISREG(about.st_mode);
+        snprintf(path, sizeof path, "/proc/self/fd/%d", seen);
+        const int file = ordinary ? open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC) : -1;
+        const ssize_t got = file >= 0 ? read(file, text, sizeof text) : -1;
         if (file >= 0)
             close(file);
+        if (seen >= 0)
+            close(seen);
         const int copy = got > 0 ? (int)syscall(SYS_memfd_create, "resolv.conf", 1u /* close on exec */) : -1;
         if (copy < 0 || write(copy, text, (size_t)got) != got)
             continue;
@@ -179,6 +183,8 @@ static _Noreturn void refuse(const char* what, const char* why) {
 
 _Noreturn void place_live(const struct pod_place* place, const struct netns* netns, const struct plan* node,
                           int64_t start, pid_t parent) {
+    // A pod's file system may let us wait, and our parent, which gave up root, can't end what still has it.
+    alarm(ENTRY_S);
     struct plan* plan = calloc(1, sizeof *plan);
     const int fd = netns_open(netns);
     if (fd < 0 || plan == NULL)

@@ -251,14 +251,19 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(process.state(), QProcess::NotRunning, 5000);
     }
 
-    /// A pod's files are anyone's: a link that leads out of its root is followed within it, and what is no file is not read.
+    /// A pod's files are anyone's: a link that leads out of its root is followed within it, and what is no file is not opened.
     void aResolvConfThatIsNone() {
         sh("mkfifo " + m_folder.filePath("fifo"));
         endLives();
         live(m_pod, "mount --make-rprivate / && mount --bind " + m_folder.filePath("fifo") +
                         " /etc/resolv.conf && exec sleep 120");
+        // Whoever writes to a FIFO waits until it is opened for reading: thus it tells whether that was done.
+        const QString opened = m_folder.filePath("opened");
+        QProcess writer;
+        writer.start("sh", {"-c", "exec 3>" + m_folder.filePath("fifo") + "; : >" + opened});
         QTest::qWait(300);
         QVERIFY2(m_failed.isEmpty(), qPrintable(m_failed));
+        QVERIFY(!QFile::exists(opened));
         probe::PodPlan pod = podPlan("web", "10.81.1.2");
         pod.lookups.push_back({"-", "service", "example.com", -1, {"+"}});
         const auto run = fromNode({pod}, 0.5);
@@ -266,6 +271,10 @@ private slots:
         QVERIFY(run.node.pods.at(0).problem.empty() && run.node.pods[0].nameservers.empty());
         QVERIFY2(run.output.contains("N pod default/web: its /etc/resolv.conf was not read"), run.output);
         QVERIFY(!run.node.pods[0].sysctl.empty());
+        const bool waits = writer.state() == QProcess::Running && !QFile::exists(opened);
+        writer.kill();
+        writer.waitForFinished(5000);
+        QVERIFY2(waits, "what is no file was opened");
     }
 };
 
