@@ -14,6 +14,7 @@ RuleResult conntrackInsertFailed(const Subject& subject, const RuleEntry& entry)
 
 RuleResult mtuExceedsUnderlay(const Subject& subject, const RuleEntry& entry);
 RuleResult mtuInconsistent(const Subject& subject, const RuleEntry& entry);
+RuleResult pmtuReduced(const Subject& subject, const RuleEntry& entry);
 RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry);
 
 RuleResult dnsSlowInternal(const Subject& subject, const RuleEntry& entry);

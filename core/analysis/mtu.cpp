@@ -1,14 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The Netopsy Authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Sizes that don't fit: a tunnel's packets in its underlay, a node among its peers, a path that swallows what
-// is too large without a word.
+// Sizes that don't fit by the nodes' own settings: a tunnel's packets in its underlay, a node among its peers. What the
+// path itself carries is judged in pmtu.cpp.
 #include "core/analysis/evidence.h"
 #include "core/analysis/families.h"
 #include "core/base/text.h"
 #include "core/path/path.h"
 #include "core/path/tunnel.h"
-#include "core/stats/summary.h"
 
 #include <algorithm>
 #include <set>
@@ -177,105 +176,6 @@ RuleResult mtuInconsistent(const Subject& subject, const RuleEntry& entry) {
                                                model::SectionRef{name, section::links, 0, 0},
                                                usual + " on " + counted(most.holders, "node", "nodes")));
             }
-    }
-    return result;
-}
-
-namespace {
-
-/// A direction of a pair in which large packets vanish.
-struct Hole {
-    const model::Node* node;
-    const model::PmtuResult* result;
-};
-
-bool holeBelow(const Hole& hole) {
-    return std::any_of(hole.node->pmtu.begin(), hole.node->pmtu.end(), [&](const model::PmtuResult& r) {
-        return r.plane == model::Plane::Underlay && r.peer == hole.result->peer && r.blackhole;
-    });
-}
-
-/// On the overlay alone it is the tunnel's; what the underlay swallows, too, is lost between the nodes.
-std::vector<Location> whereOf(const std::vector<Hole>& holes, const std::vector<std::string>& suspects,
-                              model::Plane plane) {
-    const bool below = plane == model::Plane::Underlay || std::any_of(holes.begin(), holes.end(), holeBelow);
-    const std::string part = path::kindName(below ? path::HopKind::Wire : path::HopKind::Tunnel);
-    std::vector<Location> out;
-    for (const std::string& name : suspects)
-        out.push_back({.node = name, .part = part});
-    if (out.empty())
-        for (const Hole& hole : holes)
-            out.push_back({.node = hole.node->name, .peer = hole.result->peer, .part = part});
-    return out;
-}
-
-} // namespace
-
-RuleResult pmtuBlackhole(const Subject& subject, const RuleEntry& entry) {
-    RuleResult result(entry);
-    for (const model::Plane plane : {model::Plane::Underlay, model::Plane::Overlay}) {
-        std::vector<Hole> holes;
-        std::map<std::string, std::size_t> touched;
-        std::size_t measured = 0;
-        for (const model::Node& node : subject.the.nodes)
-            for (const model::PmtuResult& r : node.pmtu) {
-                if (r.plane != plane)
-                    continue;
-                ++measured;
-                if (r.mtu > 0 && r.blackhole) {
-                    holes.push_back({&node, &r});
-                    ++touched[node.name];
-                    ++touched[r.peer];
-                }
-            }
-        const std::string planeName = plane == model::Plane::Underlay ? "underlay" : "overlay";
-        if (measured == 0 && plane == model::Plane::Underlay)
-            result.cannotTell({}, "no path MTU was measured: run with the active probes on at least two nodes");
-        if (holes.empty())
-            continue;
-        // A node that has a part in every hole is the place to look; with one pair both ends are.
-        std::vector<std::string> suspects;
-        for (const auto& [name, count] : touched)
-            if (count == holes.size() && holes.size() > 1)
-                suspects.push_back(name);
-        std::set<std::string> ends;
-        int least = holes.front().result->mtu;
-        double lost = 0;
-        for (const Hole& hole : holes) {
-            ends.insert(hole.node->name);
-            ends.insert(hole.result->peer);
-            least = std::min(least, hole.result->mtu);
-            for (const model::RttSeries& series : hole.node->rtt)
-                if (series.peer == hole.result->peer && series.plane == plane) {
-                    const stats::RttStats rtt = stats::rttStats(series);
-                    if (rtt.sent > 0)
-                        lost =
-                            std::max(lost, 100.0 * static_cast<double>(rtt.lost) / static_cast<double>(rtt.sent));
-                }
-        }
-        const std::vector<std::string> nodes =
-            suspects.empty() ? std::vector<std::string>(ends.begin(), ends.end()) : suspects;
-        Finding& f = result.fire(
-            result.severity(), nodes,
-            {{"where", suspects.empty() ? "between " + nameList(nodes) : "to and from " + nameList(suspects)},
-             {"plane", planeName},
-             {"mtu", bytes(least)},
-             {"pairs", counted(holes.size(), "path", "paths")},
-             {"measured", text::integer(measured)}});
-        const bool doubtful = lost >= result.limit("loss_doubt_pct");
-        f.certainty = doubtful ? Certainty::Possible : holes.size() > 1 ? Certainty::Proven : Certainty::Likely;
-        f.weight = plane == model::Plane::Underlay ? 90 : 88;
-        f.where = whereOf(holes, suspects, plane);
-        for (const Hole& hole : holes)
-            if (f.evidence.size() < 16)
-                f.evidence.push_back(
-                    evidence(hole.node->name + " to " + hole.result->peer + ", largest that gets through",
-                             bytes(hole.result->mtu), hole.node->name + ": probe",
-                             bytes(hole.result->linkMtu) + " promised by its own link"));
-        f.counterEvidence.push_back(evidence("plain loss on these paths, highest", text::percent(lost), "probe",
-                                             text::percent(result.limit("loss_doubt_pct"))));
-        f.counterEvidence.push_back(evidence("paths on the " + planeName + " without a hole",
-                                             text::integer(measured - holes.size()), "probe"));
     }
     return result;
 }

@@ -12,6 +12,7 @@ const std::vector<Rule>& registry() {
         {"conntrack-insert-failed", conntrackInsertFailed, {"warning_count", "warning_rate"}},
         {"mtu-exceeds-underlay", mtuExceedsUnderlay, {}},
         {"mtu-inconsistent", mtuInconsistent, {}},
+        {"pmtu-reduced", pmtuReduced, {}},
         {"pmtu-blackhole", pmtuBlackhole, {"loss_doubt_pct"}},
         {"dns-slow-internal",
          dnsSlowInternal,

@@ -82,6 +82,31 @@ private slots:
         });
         row("black hole of another pair", pod1, pod2, "",
             [](model::Case& c) { hole(c, 2, "node2", model::Plane::Underlay); });
+        const Change bothWays = [](model::Case& c) {
+            hole(c, 0, "node2", model::Plane::Underlay);
+            hole(c, 1, "node1", model::Plane::Underlay);
+        };
+        row("black hole of one pair, both ways", pod1, pod2, "pmtu-blackhole at /wire/", bothWays);
+        row("black hole of one pair is on no other", pod1, "default/web-3", "", bothWays);
+        row("a path that says it is smaller", pod1, pod2, "pmtu-reduced at /wire/", [](model::Case& c) {
+            for (model::PmtuResult& r : c.nodes[0].pmtu)
+                if (r.peer == "node2") {
+                    r.mtu -= 8; // and the tunnel's by that of its underlay
+                    if (r.plane == model::Plane::Overlay)
+                        r.linkMtu -= 8;
+                }
+            c.nodes[0].facts.links[2].mtu -= 8;
+            c.nodes[1].facts.links[2].mtu -= 8;
+            c.nodes[2].facts.links[2].mtu -= 8;
+        });
+        row("a bridge that is smaller", pod1, pod2,
+            "mtu-inconsistent at node2/bridge/cni0, pmtu-reduced at node2/bridge/cni0", [](model::Case& c) {
+                c.nodes[1].facts.links[3].mtu = 1300;
+                for (const std::size_t n : {0u, 2u})
+                    for (model::PmtuResult& r : c.nodes[n].pmtu)
+                        if (r.peer == "node2" && r.plane == model::Plane::Overlay)
+                            r.mtu = 1300;
+            });
         row("black hole of the tunnel alone", pod1, pod2, "pmtu-blackhole at node2/tunnel/flannel.1",
             [](model::Case& c) {
                 hole(c, 1, "node1", model::Plane::Overlay);
