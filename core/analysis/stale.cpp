@@ -6,6 +6,7 @@
 #include "core/analysis/evidence.h"
 #include "core/analysis/families.h"
 #include "core/analysis/vteps.h"
+#include "core/base/text.h"
 #include "core/path/address.h"
 #include "core/path/lookup.h"
 #include "core/path/path.h"
@@ -76,6 +77,55 @@ std::vector<Contradiction> contradictions(const model::Node& node, const model::
     return out;
 }
 
+/// A tunnel device that does not carry the address of its own Node's annotation: an agent that has not caught up, or a
+/// second CNI that took the device.
+void judgeOwnAddress(RuleResult& result, const model::Node& node, const TunnelAddress& said) {
+    const model::Link* device = path::findLink(node.facts, said.device);
+    const auto address = path::parseAddress(said.address);
+    if (device == nullptr || std::any_of(device->addresses.begin(), device->addresses.end(),
+                                         [&](const auto& a) { return path::parseAddress(a.address) == address; }))
+        return;
+    Finding& f = result.fire(Severity::Warning, {node.name},
+                             {{"node", node.name}, {"device", said.device}, {"address", said.address}}, "own");
+    f.certainty = Certainty::Likely;
+    f.weight = 70;
+    f.where = {{.node = node.name, .device = said.device}};
+    std::vector<std::string> has;
+    for (const model::LinkAddress& a : device->addresses)
+        has.push_back(a.address);
+    f.evidence.push_back(evidence("addresses of " + said.device, has.empty() ? "none" : text::join(has, ", "),
+                                  model::SectionRef{node.name, section::links, 0, 0}, said.address));
+    f.evidence.push_back(
+        evidence("what " + node.name + " says of itself", said.address, "Node annotation " + said.source));
+}
+
+/// IPIP has no forwarding entries: a route's next hop is the endpoint itself. One that no Node has is of a node that
+/// left, or that came back with another address.
+void judgeEndpoints(RuleResult& result, const model::Inventory& cluster, const model::Node& node) {
+    std::set<std::string> known;
+    for (const model::ClusterNode& peer : cluster.nodes) {
+        for (const model::NodeAddress& address : peer.addresses)
+            known.insert(address.address);
+        const auto own = peer.annotations.find("projectcalico.org/IPv4Address");
+        if (own != peer.annotations.end())
+            known.insert(own->second.substr(0, own->second.find('/')));
+    }
+    for (const model::Route& route : node.facts.routes) {
+        if (route.dev != "tunl0" || route.via.empty() || known.contains(route.via))
+            continue;
+        Finding& f = result.fire(
+            Severity::Warning, {node.name},
+            {{"node", node.name}, {"device", route.dev}, {"cidr", route.dst}, {"address", route.via}}, "gone");
+        f.certainty = Certainty::Likely;
+        f.weight = 70;
+        f.where = {{.node = node.name, .device = route.dev}};
+        f.evidence.push_back(evidence("route to " + route.dst, "via " + route.via + " by " + route.dev,
+                                      model::SectionRef{node.name, section::routes4, 0, 0}));
+        f.counterEvidence.push_back(
+            evidence("addresses of Nodes, checked", std::to_string(known.size()), "Kubernetes API"));
+    }
+}
+
 // --- pod-route-missing ------------------------------------------------------------------------
 
 /// These write one route a peer, to its podCIDR; others hand out addresses by another plan.
@@ -135,9 +185,15 @@ RuleResult vtepStale(const Subject& subject, const RuleEntry& entry) {
     if (!subject.the.cluster)
         return result;
     const std::vector<Vtep> all = vteps(*subject.the.cluster);
+    const std::vector<TunnelAddress> own = tunnelAddresses(*subject.the.cluster);
     for (const model::Node& node : subject.the.nodes) {
         if (!Subject::reached(node))
             continue;
+        for (const TunnelAddress& said : own)
+            if (said.node == node.name)
+                judgeOwnAddress(result, node, said);
+        if (subject.the.cluster->cni.name == "calico")
+            judgeEndpoints(result, *subject.the.cluster, node);
         for (const model::Link* device : vxlans(node)) {
             if (node.facts.fdb.empty()) {
                 if (all.size() > 1)

@@ -79,7 +79,32 @@ void addCalico(std::vector<Vtep>& out, const model::ClusterNode& node, bool ipv6
                    outerName + ", " + innerName + ", " + macName});
 }
 
+/// By CNI: what annotation tells the address of which device. Cilium's two prefixes are those of before and after 1.13.
+struct Told {
+    const char *cni, *annotation, *device;
+};
+constexpr std::array told{
+    Told{"calico", "projectcalico.org/IPv4IPIPTunnelAddr", "tunl0"},
+    Told{"calico", "projectcalico.org/IPv4VXLANTunnelAddr", "vxlan.calico"},
+    Told{"calico", "projectcalico.org/IPv6VXLANTunnelAddr", "vxlan-v6.calico"},
+    Told{"cilium", "network.cilium.io/ipv4-cilium-host", "cilium_host"},
+    Told{"cilium", "network.cilium.io/ipv6-cilium-host", "cilium_host"},
+    Told{"cilium", "io.cilium.network.ipv4-cilium-host", "cilium_host"},
+    Told{"cilium", "io.cilium.network.ipv6-cilium-host", "cilium_host"},
+};
+
 } // namespace
+
+std::vector<TunnelAddress> tunnelAddresses(const model::Inventory& cluster) {
+    std::vector<TunnelAddress> out;
+    for (const model::ClusterNode& node : cluster.nodes)
+        for (const Told& one : told)
+            if (cluster.cni.name == one.cni)
+                if (const std::string* address = annotation(node, one.annotation);
+                    address != nullptr && path::parseAddress(*address))
+                    out.push_back({node.name, one.device, *address, one.annotation});
+    return out;
+}
 
 std::vector<Vtep> vteps(const model::Inventory& cluster) {
     std::vector<Vtep> out;

@@ -21,6 +21,15 @@ struct Vtep {
     std::string source; ///< the annotations' names
 };
 
+/// The address that a Node says its own tunnel device carries.
+struct TunnelAddress {
+    std::string node, device, address;
+    std::string source; ///< the annotation's name
+};
+
+/// Calico's (IPIP, VXLAN) and Cilium's, where the agents annotate; empty for other CNIs.
+[[nodiscard]] std::vector<TunnelAddress> tunnelAddresses(const model::Inventory& cluster);
+
 /// Flannel's, Canal's and Calico's VXLAN endpoints; empty for other CNIs, and of nodes that say nothing.
 [[nodiscard]] std::vector<Vtep> vteps(const model::Inventory& cluster);
 

@@ -58,6 +58,28 @@ void loseRtt(model::Case& c, const std::string& a, const std::string& b, model::
         }
 }
 
+/// The same cluster with Calico's IPIP in place of Flannel's VXLAN, as its agents annotate the Nodes and BIRD routes.
+void ipip(model::Case& c) {
+    c.cluster->cni.name = "calico";
+    c.cluster->cni.mode = "ipip";
+    for (std::size_t i = 0; i < c.nodes.size(); ++i) {
+        model::NodeFacts& facts = c.nodes[i].facts;
+        model::Link& tunnel = facts.links[2];
+        tunnel.name = "tunl0";
+        tunnel.kind = "ipip";
+        tunnel.mtu = 1480;
+        tunnel.vxlan.reset();
+        for (model::Route& r : facts.routes)
+            if (r.dev == "flannel.1") {
+                r.dev = "tunl0";
+                r.via = "172.30.0.1" + r.dst.substr(std::string("10.244.").size(), 1);
+            }
+        c.cluster->nodes[i].annotations = {
+            {"projectcalico.org/IPv4Address", c.nodes[i].address + "/24"},
+            {"projectcalico.org/IPv4IPIPTunnelAddr", pod(static_cast<int>(i) + 1, 0)}};
+    }
+}
+
 /// As flannel's agents write them.
 void annotate(model::Case& c) {
     for (model::ClusterNode& n : c.cluster->nodes) {
@@ -369,8 +391,8 @@ private slots:
             "4.00 % of the packets to and from node2 are lost on the underlay", [](model::Case& c) {
                 for (model::Node& n : c.nodes)
                     for (model::RttSeries& s : n.rtt)
-                        s = rtt(s.peer, s.address, s.plane, 60'000,
-                                25); // 50 a pair, of which two are too few to tell
+                        s = rtt(s.peer, s.address, s.plane, 60'000, 25);
+                // Of 50 a pair two are too few to tell, of 100 four are not.
                 loseRtt(c, "node2", "", model::Plane::Underlay, 25);
             });
         row("loss: much", "packet-loss", "critical", "node2",
@@ -409,6 +431,28 @@ private slots:
             [](model::Case& c) {
                 annotate(c);
                 c.nodes[2].facts.neighbours[2].mac = "02:00:00:00:00:77";
+            });
+        row("a tunnel without the address that its Node names", "vtep-stale", "warning", "node2",
+            "node2's tunl0 does not carry 10.244.2.0, which its Node names as its tunnel's address",
+            [](model::Case& c) {
+                ipip(c);
+                c.nodes[1].facts.links[2].addresses = {{"10.244.9.0", 32, "global"}};
+            });
+        row("pods of a node that is no more", "vtep-stale", "warning", "node1",
+            "node1 sends packets for 10.244.2.0/24 through tunl0 to 172.30.0.77, which no Node has",
+            [](model::Case& c) {
+                ipip(c);
+                for (model::Route& r : c.nodes[0].facts.routes)
+                    if (r.dst == "10.244.2.0/24")
+                        r.via = "172.30.0.77";
+            });
+        row("Cilium's host address", "vtep-stale", "warning", "node3",
+            "node3's cilium_host does not carry 10.244.3.77, which its Node names as its tunnel's address",
+            [](model::Case& c) {
+                c.cluster->cni.name = "cilium";
+                c.nodes[2].facts.links.push_back(link(9, "cilium_host", "veth", 1500));
+                c.nodes[2].facts.links.back().addresses = {{"10.244.3.4", 32, "global"}};
+                c.cluster->nodes[2].annotations = {{"network.cilium.io/ipv4-cilium-host", "10.244.3.77"}};
             });
         row("no route to a peer's pods", "pod-route-missing", "critical", "node1",
             "node1 has no route to node2's pods (10.244.2.0/24)",
@@ -666,6 +710,12 @@ private slots:
         row("a smaller path that says so", "pmtu-blackhole",
             [](model::Case& c) { c.nodes[0].pmtu[0].mtu = 1400; });
         row("entries as the Nodes say", "vtep-stale", [](model::Case& c) { annotate(c); });
+        row("IPIP as the Nodes say", "vtep-stale", [](model::Case& c) { ipip(c); });
+        row("a node that IPIP does not serve", "vtep-stale", [](model::Case& c) {
+            ipip(c);
+            c.cluster->nodes[1].annotations.clear();
+            c.nodes[1].facts.links.erase(c.nodes[1].facts.links.begin() + 2);
+        });
         row("entries of a node that is down", "vtep-stale", [](model::Case& c) {
             annotate(c);
             c.nodes[0].facts.fdb[1].dst = "172.30.0.99";

@@ -3,6 +3,7 @@
 //
 // Every CNI variant of tests/fixtures/path: what is detected, and the ways of its packets, against <case>/golden.txt.
 // NETOPSY_UPDATE_GOLDEN=1 writes the goldens anew, for a reviewed diff.
+#include "core/analysis/analyse.h"
 #include "core/detect/detect.h"
 #include "core/parse/absorb.h"
 #include "core/path/lookup.h"
@@ -112,6 +113,16 @@ private slots:
                      qPrintable(
                          QStringLiteral("line %1:\n  %2\nshould be\n  %3").arg(i + 1).arg(lines[i], expected[i])));
         QCOMPARE(lines.size(), expected.size());
+    }
+
+    /// Healthy ways, of any CNI: what the nodes' kernels hold contradicts nothing.
+    void nothingIsStale_data() { goldens_data(); }
+    void nothingIsStale() {
+        QFETCH(QString, name);
+        for (const analysis::Finding& finding : analysis::analyse(composed(name)).findings)
+            QVERIFY2(finding.rule != "vtep-stale" && finding.rule != "pod-route-missing" &&
+                         finding.rule != "neighbour-failed",
+                     finding.title.c_str());
     }
 
     /// Where rules were not collected, the main table alone is asked, and marked where another may be meant.
