@@ -66,7 +66,14 @@ snapshot() {
 	} 2>/dev/null | grep -v 'nlab[0-9]*[-0-9]\|/run/netns\|10\.199\.'
 }
 changes() { # changes BEFORE: what differs now
-	diff <(printf '%s\n' "$1") <(snapshot) | grep -E '^<|^> (route|firewall|sysctl)'
+	local was=$1 now
+	now=$(snapshot)
+	# The limit is told only while no other lab stands, which may have set it: compared when that was so both times.
+	if ! grep -q '^sysctl' <<<"$was" || ! grep -q '^sysctl' <<<"$now"; then
+		was=$(grep -v '^sysctl' <<<"$was")
+		now=$(grep -v '^sysctl' <<<"$now")
+	fi
+	diff <(printf '%s\n' "$was") <(printf '%s\n' "$now") | grep -E '^<|^> (route|firewall|sysctl)'
 }
 # Every process in a namespace of this lab, as "PID STARTTIME".
 lab_processes() {
