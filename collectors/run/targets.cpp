@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "collectors/run/targets.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/address.h"
 
@@ -14,10 +15,6 @@ namespace {
 
 constexpr std::size_t lookupNames = 3, upstreamsMost = 4;
 
-bool isV6(std::string_view address) {
-    return address.find(':') != std::string_view::npos;
-}
-
 /// "8.8.8.8", "8.8.8.8:53", "2001:db8::1", "[2001:db8::1]:53", each with "dns://" before it or not.
 std::optional<std::string> literal(std::string_view to) {
     if (to.starts_with("dns://"))
@@ -28,7 +25,7 @@ std::optional<std::string> literal(std::string_view to) {
     std::string_view port;
     if (to.starts_with('['))
         port = to.substr(std::min(to.size(), host.size() + 2));
-    else if (!isV6(host))
+    else if (!text::isIpv6(host))
         port = to.substr(host.size());
     if (port.empty())
         return std::string(host);
@@ -52,17 +49,17 @@ std::string overlayAddress(const model::Inventory& inventory, const model::Clust
     for (const model::Pod& pod : inventory.pods)
         if (pod.node == node.name && !pod.hostNetwork && pod.phase == "Running")
             for (const std::string& ip : pod.ips)
-                if (isV6(ip) == v6)
+                if (text::isIpv6(ip) == v6)
                     return ip;
     for (const std::string& cidr : node.podCidrs)
-        if (inventory.cni.name == "flannel" && isV6(cidr) == v6)
+        if (inventory.cni.name == "flannel" && text::isIpv6(cidr) == v6)
             return bridgeAddress(cidr);
     return {};
 }
 
 std::string internalAddress(const model::ClusterNode& node, bool v6) {
     for (const model::NodeAddress& a : node.addresses)
-        if (a.type == "InternalIP" && isV6(a.address) == v6)
+        if (a.type == "InternalIP" && text::isIpv6(a.address) == v6)
             return a.address;
     return {};
 }

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/evidence.h"
 
+#include "core/base/text.h"
+
+#include <algorithm>
+
 namespace netopsy::analysis {
 
 Evidence evidence(std::string what, std::string value, std::string source, std::optional<std::string> threshold) {
@@ -19,6 +23,23 @@ std::string whyNoSamples(const model::Node& node, std::string otherwise) {
     if (!node.samples.empty())
         return otherwise;
     return node.error.empty() ? "no sample was taken" : "no sample was taken: " + node.error;
+}
+
+std::vector<std::string> commonNode(const std::vector<NodePair>& pairs) {
+    std::map<std::string, std::size_t> touched;
+    for (const auto& [a, b] : pairs) {
+        ++touched[a];
+        ++touched[b];
+    }
+    std::vector<std::string> out;
+    for (const auto& [name, count] : touched)
+        if (count == pairs.size())
+            out.push_back(name);
+    return out.size() == 1 ? out : std::vector<std::string>();
+}
+
+std::string bytes(int n) {
+    return text::integer(static_cast<std::uint64_t>(std::max(0, n))) + " B";
 }
 
 Majority majority(const std::map<std::string, std::string>& valueByNode) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace netopsy::analysis {
@@ -45,6 +46,13 @@ const model::NodeSample* lastSample(const model::Node& node, Wanted wanted) {
 
 /// "no sample was taken", or the reason that `otherwise` gives.
 [[nodiscard]] std::string whyNoSamples(const model::Node& node, std::string otherwise);
+
+using NodePair = std::pair<std::string, std::string>;
+/// The node that has a part in each of several pairs: the place to look. Empty when none has, and where two have: then
+/// it is one pair, be it told once or both ways, and what lies between them.
+[[nodiscard]] std::vector<std::string> commonNode(const std::vector<NodePair>& pairs);
+
+[[nodiscard]] std::string bytes(int n); ///< "1,450 B"; a negative number is none
 
 /// The value most nodes share. `odd` holds the others; without a strict majority `clear` is false and `value`
 /// is the smallest of the commonest.

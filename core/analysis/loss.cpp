@@ -152,8 +152,8 @@ private:
             f.certainty = Certainty::Proven;
             f.weight = 97;
             f.where = {{.node = pair.a, .peer = pair.b, .part = path::kindName(path::HopKind::Tunnel)}};
-            addPair(f, pair, overlay, f.evidence);
-            addPair(f, pair, underlay, f.counterEvidence);
+            addPair(pair, overlay, f.evidence);
+            addPair(pair, underlay, f.counterEvidence);
         }
         for (const Pair& pair : m_pairs)
             if (pair.silent(underlay))
@@ -161,7 +161,7 @@ private:
                                             ": echo requests may be filtered there");
     }
 
-    void addPair(const Finding&, const Pair& pair, std::size_t plane, std::vector<Evidence>& into) const {
+    void addPair(const Pair& pair, std::size_t plane, std::vector<Evidence>& into) const {
         if (pair.sent[plane] == 0 || into.size() >= 16)
             return;
         into.push_back(
@@ -189,33 +189,19 @@ private:
         report(above, overlay);
     }
 
-    /// Nodes that have a part in every one of `pairs`, where there are pairs without them that are well.
-    [[nodiscard]] std::vector<std::string> suspects(const std::vector<const Pair*>& pairs) const {
-        if (pairs.size() < 2)
-            return {};
-        std::map<std::string, std::size_t> touched;
-        for (const Pair* pair : pairs) {
-            ++touched[pair->a];
-            ++touched[pair->b];
-        }
-        std::vector<std::string> out;
-        for (const auto& [name, count] : touched)
-            if (count == pairs.size())
-                out.push_back(name);
-        return out;
-    }
-
     void report(const std::vector<const Pair*>& pairs, std::size_t plane) {
         if (pairs.empty())
             return;
-        const std::vector<std::string> guilty = suspects(pairs);
         std::size_t sent = 0, lost = 0;
         std::set<std::string> ends;
+        std::vector<NodePair> between;
         for (const Pair* pair : pairs) {
             sent += pair->sent[plane];
             lost += pair->lost[plane];
             ends.insert({pair->a, pair->b});
+            between.emplace_back(pair->a, pair->b);
         }
+        const std::vector<std::string> guilty = commonNode(between);
         const double pct = 100.0 * static_cast<double>(lost) / static_cast<double>(sent);
         const std::vector<std::string> names =
             guilty.empty() ? std::vector<std::string>(ends.begin(), ends.end()) : guilty;
@@ -237,13 +223,13 @@ private:
         f.certainty = guilty.size() == 1 || pairs.size() == 1 ? Certainty::Proven : Certainty::Likely;
         f.weight = std::min(96.0, 30 + 4 * pct);
         for (const Pair* pair : pairs) {
-            addPair(f, *pair, plane, f.evidence);
-            addPair(f, *pair, plane == underlay ? overlay : underlay,
+            addPair(*pair, plane, f.evidence);
+            addPair(*pair, plane == underlay ? overlay : underlay,
                     plane == underlay ? f.evidence : f.counterEvidence);
         }
         for (const Pair& pair : m_pairs)
             if (std::find(pairs.begin(), pairs.end(), &pair) == pairs.end())
-                addPair(f, pair, plane, f.counterEvidence);
+                addPair(pair, plane, f.counterEvidence);
         locate(f, pairs, guilty, plane);
     }
 

@@ -16,10 +16,6 @@ namespace netopsy::analysis {
 
 namespace {
 
-std::string bytes(int n) {
-    return text::integer(static_cast<std::uint64_t>(std::max(0, n))) + " B";
-}
-
 std::string encapsulationName(const std::string& kind) {
     if (kind == "vxlan")
         return "VXLAN";

@@ -5,6 +5,7 @@
 // network.
 #include "core/analysis/evidence.h"
 #include "core/analysis/families.h"
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/address.h"
 #include "core/path/path.h"
@@ -43,19 +44,6 @@ std::string remedyVariant(const model::CniInfo& cni) {
     if (*version < std::pair<std::uint64_t, std::uint64_t>{1, 14})
         return "cilium_1_13";
     return *version < std::pair<std::uint64_t, std::uint64_t>{1, 15} ? "cilium_1_14" : "cilium_1_15";
-}
-
-bool isV6(const std::string& address) {
-    return address.find(':') != std::string::npos;
-}
-
-/// Without those during which the probing node itself was disturbed.
-std::vector<std::int64_t> answered(const model::RttSeries& series) {
-    std::vector<std::int64_t> out;
-    for (const model::RttSample& sample : series.samples)
-        if (sample.rttNs >= 0 && sample.taint == 0)
-            out.push_back(sample.rttNs);
-    return out;
 }
 
 /// The peer is reached without a router in between: its address lies in the network of the node's own, and no route
@@ -105,7 +93,7 @@ Gathered gather(const model::Case& subject, double enough) {
                 continue;
             const auto same = std::find_if(node.rtt.begin(), node.rtt.end(), [&](const model::RttSeries& s) {
                 return s.plane == model::Plane::Overlay && s.peer == plain.peer &&
-                       isV6(s.address) == isV6(plain.address);
+                       text::isIpv6(s.address) == text::isIpv6(plain.address);
             });
             if (same == node.rtt.end()) {
                 ++out.thin;
@@ -121,7 +109,7 @@ Gathered gather(const model::Case& subject, double enough) {
                 ++out.unlike; // an ICMP echo against a UDP one would compare the methods
                 continue;
             }
-            auto under = answered(plain), over = answered(*same);
+            auto under = stats::undisturbed(plain), over = stats::undisturbed(*same);
             const auto base = stats::percentile(under, 0.5), wrapped = stats::percentile(over, 0.5);
             if (static_cast<double>(std::min(under.size(), over.size())) < enough || !base || !wrapped) {
                 ++out.thin;

@@ -5,6 +5,7 @@
 // by the node's own route; or it swallows what is too large without a word.
 #include "core/analysis/evidence.h"
 #include "core/analysis/families.h"
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/path.h"
 #include "core/path/tunnel.h"
@@ -18,14 +19,6 @@ namespace netopsy::analysis {
 
 namespace {
 
-std::string bytes(int n) {
-    return text::integer(static_cast<std::uint64_t>(std::max(0, n))) + " B";
-}
-
-bool isV6(const std::string& address) {
-    return address.find(':') != std::string::npos;
-}
-
 /// A direction of a pair that carries less than its interface claims.
 struct Narrow {
     const model::Node* node;
@@ -36,7 +29,7 @@ struct Narrow {
 const model::PmtuResult* below(const Narrow& narrow) {
     for (const model::PmtuResult& r : narrow.node->pmtu)
         if (r.plane == model::Plane::Underlay && r.peer == narrow.result->peer &&
-            isV6(r.address) == isV6(narrow.result->address))
+            text::isIpv6(r.address) == text::isIpv6(narrow.result->address))
             return &r;
     return nullptr;
 }
@@ -47,19 +40,11 @@ bool holeBelow(const Narrow& hole) {
     });
 }
 
-/// The node that has a part in each of several directions: the place to look. Where two have, it is one pair, both ways:
-/// then it is the way between them, and no node is named.
 std::vector<std::string> suspectsOf(const std::vector<Narrow>& all) {
-    std::map<std::string, std::size_t> touched;
-    for (const Narrow& one : all) {
-        ++touched[one.node->name];
-        ++touched[one.result->peer];
-    }
-    std::vector<std::string> out;
-    for (const auto& [name, count] : touched)
-        if (count == all.size())
-            out.push_back(name);
-    return out.size() == 1 ? out : std::vector<std::string>();
+    std::vector<NodePair> pairs;
+    for (const Narrow& one : all)
+        pairs.emplace_back(one.node->name, one.result->peer);
+    return commonNode(pairs);
 }
 
 std::vector<std::string> endsOf(const std::vector<Narrow>& all) {

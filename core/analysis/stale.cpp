@@ -6,6 +6,7 @@
 #include "core/analysis/evidence.h"
 #include "core/analysis/families.h"
 #include "core/analysis/vteps.h"
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/address.h"
 #include "core/path/lookup.h"
@@ -45,10 +46,6 @@ std::vector<const model::Link*> vxlans(const model::Node& node) {
                            link.name.starts_with("vxlan-v6.calico")))
             out.push_back(&link);
     return out;
-}
-
-bool isV6(const std::string& address) {
-    return address.find(':') != std::string::npos;
 }
 
 std::vector<Contradiction> contradictions(const model::Node& node, const model::Link& device, const Vtep& peer,
@@ -137,7 +134,7 @@ bool routesByPodCidr(const model::CniInfo& cni) {
 /// An address inside, that no device of the CNI itself carries.
 std::string insideOf(const std::string& cidr) {
     std::string address = cidr.substr(0, cidr.find('/'));
-    if (isV6(address))
+    if (text::isIpv6(address))
         return address.ends_with("::") ? address + "a" : address;
     const auto dot = address.rfind('.');
     return dot == std::string::npos ? address : address.substr(0, dot) + ".10";
@@ -203,7 +200,7 @@ RuleResult vtepStale(const Subject& subject, const RuleEntry& entry) {
             }
             for (const Vtep& peer : all) {
                 if (peer.node == node.name || gone(subject.the, peer.node) ||
-                    isV6(peer.outer) != isV6(device->vxlan->local))
+                    text::isIpv6(peer.outer) != text::isIpv6(device->vxlan->local))
                     continue;
                 const auto found = contradictions(node, *device, peer, all);
                 if (found.empty())
@@ -264,7 +261,7 @@ RuleResult podRouteMissing(const Subject& subject, const RuleEntry& entry) {
                 f.evidence.push_back(evidence(
                     "route to " + cidr,
                     choice.route == nullptr ? "none" : "the default route by " + choice.route->dev,
-                    model::SectionRef{node.name, isV6(cidr) ? section::routes6 : section::routes4, 0, 0}));
+                    model::SectionRef{node.name, text::isIpv6(cidr) ? section::routes6 : section::routes4, 0, 0}));
                 f.evidence.push_back(evidence("podCIDR of " + peer.name, cidr, "Kubernetes API"));
             }
         }

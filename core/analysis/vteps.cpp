@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/vteps.h"
 
+#include "core/base/ip_text.h"
 #include "core/path/address.h"
 
 #include <nlohmann/json.hpp>
@@ -50,7 +51,7 @@ std::string vtepMac(const std::string& backendData) {
 /// Flannel's next hop into a node is the first address of its subnet, which its tunnel device carries.
 std::string firstOf(const model::ClusterNode& node, bool ipv6) {
     for (const std::string& cidr : node.podCidrs)
-        if ((cidr.find(':') != std::string::npos) == ipv6)
+        if (text::isIpv6(cidr) == ipv6)
             return cidr.substr(0, cidr.find('/'));
     return {};
 }

@@ -4,6 +4,7 @@
 // Where a node's own rules send a Service's traffic, in the three forms that kube-proxy writes: chains of iptables'
 // nat table, the IPVS table of /proc/net/ip_vs, the nftables table kube-proxy. Only those are read: what else a nat
 // table holds is nobody's business here.
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/parse/sections.h"
 
@@ -169,9 +170,9 @@ public:
     void finish(model::Node& node) const {
         for (const auto& [served, service] : m_services) {
             const auto [first, last] = m_endpoints.equal_range(served);
-            const bool v6 = service.address.find(':') != std::string::npos;
+            const bool v6 = text::isIpv6(service.address);
             for (auto it = first; it != last; ++it)
-                if ((it->second.address.find(':') != std::string::npos) == v6)
+                if (text::isIpv6(it->second.address) == v6)
                     add(node, service, it->second, "nftables");
         }
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/path/address.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/lookup.h"
 
@@ -148,8 +149,7 @@ std::string nodeAddress(const model::Case& subject, const model::Node& node) {
 std::vector<std::string> nodeAddresses(const model::Case& subject, const model::Node& node) {
     std::vector<std::string> out{nodeAddress(subject, node)};
     const auto has = [&](bool v6) {
-        return std::any_of(out.begin(), out.end(),
-                           [&](const std::string& a) { return (a.find(':') != std::string::npos) == v6; });
+        return std::any_of(out.begin(), out.end(), [&](const std::string& a) { return text::isIpv6(a) == v6; });
     };
     if (subject.cluster)
         for (const model::ClusterNode& known : subject.cluster->nodes)
@@ -161,7 +161,7 @@ std::vector<std::string> nodeAddresses(const model::Case& subject, const model::
         if (!has(v6))
             if (const model::Link* link = underlay(node.facts, out.front()))
                 for (const model::LinkAddress& own : link->addresses)
-                    if (own.scope == "global" && !has(v6) && (own.address.find(':') != std::string::npos) == v6)
+                    if (own.scope == "global" && !has(v6) && text::isIpv6(own.address) == v6)
                         out.push_back(own.address);
     return out;
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/path/budget.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 
 #include <algorithm>
@@ -54,8 +55,7 @@ struct Budget {
 
 const model::PmtuResult* measured(const Ends& ends, model::Plane plane) {
     for (const model::PmtuResult& r : ends.from.node->pmtu)
-        if (r.peer == ends.to.node->name && r.plane == plane &&
-            (r.address.find(':') != std::string::npos) == ends.from.ipv6())
+        if (r.peer == ends.to.node->name && r.plane == plane && text::isIpv6(r.address) == ends.from.ipv6())
             return &r;
     return nullptr;
 }

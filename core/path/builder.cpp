@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/path/builder.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/overhead.h"
 
@@ -22,24 +23,19 @@ std::string described(const model::Link& link) {
 NodeSide::NodeSide(const model::Case& subject, const model::Node& node, const Design& design)
     : m_node(node), m_design(design), m_address(nodeAddress(subject, node)),
       m_addresses(nodeAddresses(subject, node)), m_tunnels(tunnels(node.facts, m_address)),
-      m_summary(stats::summarise(node)) {}
+      m_counters(stats::summariseCounters(node)) {}
 
 const std::string& NodeSide::addressOf(bool ipv6) const {
     for (const std::string& own : m_addresses)
-        if ((own.find(':') != std::string::npos) == ipv6)
+        if (text::isIpv6(own) == ipv6)
             return own;
     return m_address;
 }
 
-Reading<std::uint64_t> NodeSide::dropsOf(const std::string& device) const {
-    if (const auto found = m_summary.linkDelta.find(device); found != m_summary.linkDelta.end())
-        return found->second.rxDropped + found->second.txDropped;
-    return Absent{"no change over the run is known"};
-}
-
-Reading<std::uint64_t> NodeSide::errorsOf(const std::string& device) const {
-    if (const auto found = m_summary.linkDelta.find(device); found != m_summary.linkDelta.end())
-        return found->second.rxErrors + found->second.txErrors;
+Reading<std::uint64_t> NodeSide::changeOf(const std::string& device, LinkCounter received,
+                                          LinkCounter sent) const {
+    if (const auto found = m_counters.linkDelta.find(device); found != m_counters.linkDelta.end())
+        return found->second.*received + found->second.*sent;
     return Absent{"no change over the run is known"};
 }
 
@@ -51,8 +47,8 @@ Hop NodeSide::device(HopKind kind, const model::Link& link, const std::string& l
     hop.device = link.name;
     hop.label = label.empty() ? described(link) : label;
     hop.mtu = link.mtu > 0 ? Reading<int>(link.mtu) : Reading<int>(Absent{"not read"});
-    hop.drops = dropsOf(link.name);
-    hop.errors = errorsOf(link.name);
+    hop.drops = changeOf(link.name, &model::LinkCounters::rxDropped, &model::LinkCounters::txDropped);
+    hop.errors = changeOf(link.name, &model::LinkCounters::rxErrors, &model::LinkCounters::txErrors);
     hop.offloads = link.offloads;
     hop.source = m_node.name + ": links";
     return hop;
@@ -229,8 +225,8 @@ std::optional<Hop> NodeSide::conntrack() const {
             hop.label =
                 "conntrack: " + text::integer(s->conntrack->count) + " of " + text::integer(s->conntrack->max);
             hop.mtu = Absent{"no device"};
-            const auto drop = m_summary.conntrackDelta.find("drop");
-            if (drop != m_summary.conntrackDelta.end())
+            const auto drop = m_counters.conntrackDelta.find("drop");
+            if (drop != m_counters.conntrackDelta.end())
                 hop.drops = drop->second;
             else
                 hop.drops = Absent{"no change over the run is known"};

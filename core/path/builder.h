@@ -50,8 +50,10 @@ public:
     [[nodiscard]] const Design& design() const { return m_design; }
 
 private:
-    [[nodiscard]] Reading<std::uint64_t> dropsOf(const std::string& device) const;
-    [[nodiscard]] Reading<std::uint64_t> errorsOf(const std::string& device) const;
+    using LinkCounter = std::uint64_t model::LinkCounters::*;
+    /// Both directions of a device together, over the run.
+    [[nodiscard]] Reading<std::uint64_t> changeOf(const std::string& device, LinkCounter received,
+                                                  LinkCounter sent) const;
     [[nodiscard]] const model::PodPlace* placeOf(const model::Pod& pod) const;
     [[nodiscard]] const model::Link* vethOf(const model::Pod& pod, std::string& how) const;
 
@@ -60,7 +62,7 @@ private:
     std::string m_address;
     std::vector<std::string> m_addresses;
     std::vector<Tunnel> m_tunnels;
-    stats::NodeSummary m_summary;
+    stats::NodeSummary m_counters;
 };
 
 } // namespace netopsy::path

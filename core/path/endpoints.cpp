@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/path/endpoints.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/address.h"
 
@@ -19,7 +20,7 @@ bool named(const std::string& ns, const std::string& name, std::string_view text
 }
 
 bool isOf(Family family, std::string_view address) {
-    return family == Family::Any || (address.find(':') != std::string_view::npos) == (family == Family::V6);
+    return family == Family::Any || text::isIpv6(address) == (family == Family::V6);
 }
 
 std::string firstOf(Family family, const std::vector<std::string>& addresses) {

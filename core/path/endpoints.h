@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/ip_text.h"
 #include "core/base/result.h"
 #include "core/model/case.h"
 #include "core/path/path.h"
@@ -22,7 +23,7 @@ struct Place {
     std::size_t backends = 0; ///< of the service, ready ones
 
     [[nodiscard]] std::string text() const; ///< "node1/default/web-1", "node1"
-    [[nodiscard]] bool ipv6() const { return address.find(':') != std::string::npos; }
+    [[nodiscard]] bool ipv6() const { return text::isIpv6(address); }
 };
 
 /// NODE, NODE/POD, NODE/NS/POD, POD, NS/POD, SERVICE, NS/SERVICE, or an address: of one of these, else one outside the

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/path/facts.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/address.h"
 #include "core/stats/mesh.h"
@@ -14,18 +15,14 @@ namespace netopsy::path {
 
 namespace {
 
-bool isV6(const std::string& address) {
-    return address.find(':') != std::string::npos;
-}
-
 /// Undisturbed answers of the echoes from one node to another on one plane, in the path's family where it has any.
 std::vector<std::int64_t> answers(const Ends& ends, model::Plane plane) {
     std::vector<std::int64_t> out;
     for (const model::RttSeries& series : ends.from.node->rtt)
-        if (series.peer == ends.to.node->name && series.plane == plane && isV6(series.address) == ends.from.ipv6())
-            for (const model::RttSample& sample : series.samples)
-                if (sample.rttNs >= 0 && sample.taint == 0)
-                    out.push_back(sample.rttNs);
+        if (series.peer == ends.to.node->name && series.plane == plane &&
+            text::isIpv6(series.address) == ends.from.ipv6())
+            for (const std::int64_t rttNs : stats::undisturbed(series))
+                out.push_back(rttNs);
     return out;
 }
 
@@ -83,7 +80,7 @@ void compareBackends(std::vector<Hop>& hops, const model::Case& subject, const E
             rules.insert(backend.backend);
     for (const model::Endpoint& endpoint : subject.cluster->endpoints)
         if (endpoint.ready && endpoint.ns == ends.to.service->ns && endpoint.service == ends.to.service->name &&
-            isV6(endpoint.address) == isV6(ends.to.serviceIp))
+            text::isIpv6(endpoint.address) == text::isIpv6(ends.to.serviceIp))
             ready.insert(endpoint.address);
     if (rules.empty() || ready.empty())
         return;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/path/lookup.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/address.h"
 
@@ -69,7 +70,7 @@ const model::Route* lookUpIn(const std::vector<model::Route>& routes, std::strin
             continue;
         int bits = 0;
         if (route.dst == "default") {
-            const bool v6 = route.ipv6 || route.via.find(':') != std::string::npos;
+            const bool v6 = route.ipv6 || text::isIpv6(route.via);
             // A default route of neither mark nor gateway may be of either family.
             if ((v6 || !route.via.empty()) && v6 != address->v6)
                 continue;

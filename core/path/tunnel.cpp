@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/path/tunnel.h"
 
+#include "core/base/ip_text.h"
 #include "core/path/overhead.h"
 
 #include <algorithm>
@@ -72,7 +73,7 @@ std::vector<Tunnel> tunnels(const model::NodeFacts& facts, std::string_view node
         t.under = underlayOf(facts, link, nodeAddress);
         const std::string outer =
             link.vxlan && !link.vxlan->local.empty() ? link.vxlan->local : std::string(nodeAddress);
-        t.ipv6 = outer.find(':') != std::string::npos;
+        t.ipv6 = text::isIpv6(outer);
         t.overhead = encapsulationOverhead(link.kind, t.ipv6);
         t.innerMtu = innerMtuOf(facts, link);
         out.push_back(std::move(t));

@@ -4,6 +4,7 @@
 // The sender's side.
 #include "core/path/way.h"
 
+#include "core/base/ip_text.h"
 #include "core/path/overhead.h"
 
 #include <algorithm>
@@ -125,7 +126,7 @@ std::string Way::sourceOf(const Choice& choice) const {
         return choice.route->src;
     if (const model::Link* link = findLink(m_a.node().facts, choice.route->dev))
         for (const model::LinkAddress& own : link->addresses)
-            if (own.scope == "global" && (own.address.find(':') != std::string::npos) == m_ends.from.ipv6())
+            if (own.scope == "global" && text::isIpv6(own.address) == m_ends.from.ipv6())
                 return own.address;
     return m_a.addressOf(m_ends.from.ipv6());
 }
@@ -229,7 +230,7 @@ void Way::otherNode() {
     if (!m_design.encrypts.empty())
         if (const model::Link* link = findLink(m_a.node().facts, m_design.encrypts)) {
             Hop hop = m_a.device(HopKind::Tunnel, *link, "");
-            hop.encapsulates = encapsulationHeaders(link->kind, m_a.address().find(':') != std::string::npos);
+            hop.encapsulates = encapsulationHeaders(link->kind, text::isIpv6(m_a.address()));
             add(std::move(hop));
         }
     const model::Link* nic = tunnel != nullptr         ? tunnel->under

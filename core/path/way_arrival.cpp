@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
 // The wire, and the receiver's side.
+#include "core/base/ip_text.h"
 #include "core/path/overhead.h"
 #include "core/path/way.h"
 
@@ -22,8 +23,7 @@ const model::PmtuResult* Way::measuredUnderlay(bool ipv6) const {
     if (m_ends.to.node == nullptr || m_ends.from.node == nullptr)
         return nullptr;
     for (const model::PmtuResult& r : m_a.node().pmtu)
-        if (r.peer == m_b.node().name && r.plane == model::Plane::Underlay &&
-            (r.address.find(':') != std::string::npos) == ipv6)
+        if (r.peer == m_b.node().name && r.plane == model::Plane::Underlay && text::isIpv6(r.address) == ipv6)
             return &r;
     return nullptr;
 }
@@ -82,7 +82,7 @@ void Way::arrive(const Tunnel* out) {
     if (!m_design.encrypts.empty() && m_carried > 0)
         if (const model::Link* link = findLink(m_b.node().facts, m_design.encrypts)) {
             Hop hop = m_b.device(HopKind::Tunnel, *link, "");
-            hop.decapsulates = encapsulationHeaders(link->kind, m_b.address().find(':') != std::string::npos);
+            hop.decapsulates = encapsulationHeaders(link->kind, text::isIpv6(m_b.address()));
             add(std::move(hop));
         }
     if (out != nullptr)

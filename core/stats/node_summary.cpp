@@ -345,7 +345,7 @@ void noteTaint(const model::Node& node, NodeSummary& out) {
 
 } // namespace
 
-NodeSummary summarise(const model::Node& node) {
+NodeSummary summariseCounters(const model::Node& node) {
     NodeSummary out;
     if (node.samples.empty()) {
         const Absent none{"no sample was taken"};
@@ -364,6 +364,11 @@ NodeSummary summarise(const model::Node& node) {
             note(out, std::string(tooFew));
     }
     summariseDisks(node, out);
+    return out;
+}
+
+NodeSummary summarise(const model::Node& node) {
+    NodeSummary out = summariseCounters(node);
     summariseDns(node, out);
     noteTaint(node, out);
     summariseRtt(node, model::Plane::Underlay, out.underlayP50Ns, out.underlayP99Ns);

@@ -54,5 +54,7 @@ struct NodeSummary {
 };
 
 [[nodiscard]] NodeSummary summarise(const model::Node& node);
+/// Only what comes of the kernel's counters, without the probes' samples, whose percentiles are most of the work.
+[[nodiscard]] NodeSummary summariseCounters(const model::Node& node);
 
 } // namespace netopsy::stats

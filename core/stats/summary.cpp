@@ -171,6 +171,14 @@ PairStats pairStats(std::span<const model::DnsSeries* const> series) {
     return stats;
 }
 
+std::vector<std::int64_t> undisturbed(const model::RttSeries& series) {
+    std::vector<std::int64_t> out;
+    for (const model::RttSample& sample : series.samples)
+        if (sample.rttNs >= 0 && sample.taint == 0)
+            out.push_back(sample.rttNs);
+    return out;
+}
+
 RttStats rttStats(const model::RttSeries& series) {
     RttStats stats;
     stats.sent = series.samples.size();

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace netopsy::stats {
 
@@ -60,6 +61,8 @@ struct RttStats {
     std::optional<Percentiles> clean;
 };
 [[nodiscard]] RttStats rttStats(const model::RttSeries& series);
+/// Times of the answers during which the probing node was not disturbed, ns, in their order.
+[[nodiscard]] std::vector<std::int64_t> undisturbed(const model::RttSeries& series);
 
 /// Median and its bootstrap interval, in nanoseconds, for the difference of two sets' medians (b - a).
 struct MedianDifference {

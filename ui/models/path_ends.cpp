@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/path_ends.h"
 
+#include "core/base/ip_text.h"
 #include "core/path/endpoints.h"
 #include "ui/format.h"
 
@@ -13,9 +14,8 @@ namespace netopsy::ui {
 namespace {
 
 bool both(const std::vector<std::string>& addresses) {
-    const auto v6 = [](const std::string& address) { return address.find(':') != std::string::npos; };
-    return std::any_of(addresses.begin(), addresses.end(), v6) &&
-           !std::all_of(addresses.begin(), addresses.end(), v6);
+    return std::any_of(addresses.begin(), addresses.end(), text::isIpv6) &&
+           !std::all_of(addresses.begin(), addresses.end(), text::isIpv6);
 }
 
 void append(std::vector<PathEnd>& all, std::vector<PathEnd> some) {

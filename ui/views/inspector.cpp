@@ -4,6 +4,7 @@
 
 #include "ui/format.h"
 #include "ui/theme.h"
+#include "ui/widgets/plain_label.h"
 
 #include <QGuiApplication>
 #include <QLabel>
@@ -30,11 +31,7 @@ Inspector::Inspector(QWidget* parent) : QScrollArea(parent) {
 void Inspector::addText(const QString& text, bool bold, const QColor& colour) {
     if (text.isEmpty())
         return;
-    auto* label = new QLabel;
-    label->setTextFormat(Qt::PlainText);
-    label->setText(text);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    QLabel* label = copyableLabel(text);
     if (bold) {
         QFont font = label->font();
         font.setBold(true);

@@ -10,6 +10,7 @@
 #include "ui/views/places_view.h"
 #include "ui/views/sections_view.h"
 #include "ui/widgets/path_board.h"
+#include "ui/widgets/plain_label.h"
 #include "ui/widgets/time_chart.h"
 
 #include <QHeaderView>
@@ -26,14 +27,6 @@
 namespace netopsy::ui {
 
 namespace {
-
-QLabel* plain() {
-    auto* label = new QLabel;
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
 
 QString factsOf(const NodeDigest& node) {
     const model::NodeFacts& facts = node.node->facts;
@@ -94,9 +87,9 @@ QScrollArea* scrolled(QWidget* inner) {
 } // namespace
 
 NodePage::NodePage(QWidget* parent)
-    : QWidget(parent), m_title(plain()), m_facts(plain()), m_taint(plain()), m_tuningWords(plain()),
-      m_list(new QListView), m_tabs(new QTabWidget), m_chart(new TimeChart), m_noSeries(plain()),
-      m_path(new PathBoard), m_places(new PlacesView), m_sections(new SectionsView) {
+    : QWidget(parent), m_title(copyableLabel()), m_facts(copyableLabel()), m_taint(copyableLabel()),
+      m_tuningWords(copyableLabel()), m_list(new QListView), m_tabs(new QTabWidget), m_chart(new TimeChart),
+      m_noSeries(copyableLabel()), m_path(new PathBoard), m_places(new PlacesView), m_sections(new SectionsView) {
     setObjectName(QStringLiteral("nodePage"));
     m_title->setFont(theme::heading());
     m_title->setObjectName(QStringLiteral("nodeTitle"));

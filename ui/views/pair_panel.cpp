@@ -6,6 +6,7 @@
 #include "core/stats/mesh.h"
 #include "ui/format.h"
 #include "ui/theme.h"
+#include "ui/widgets/plain_label.h"
 #include "ui/widgets/sample_strip.h"
 
 #include <QHeaderView>
@@ -21,16 +22,8 @@ namespace netopsy::ui {
 
 namespace {
 
-QLabel* plain() {
-    auto* label = new QLabel;
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
 QLabel* heading(const QString& text) {
-    QLabel* label = plain();
+    QLabel* label = copyableLabel();
     QFont font = label->font();
     font.setBold(true);
     label->setFont(font);
@@ -132,9 +125,9 @@ QStringList pmtuWords(const model::Case& subject, const QString& from, const QSt
 } // namespace
 
 PairPanel::PairPanel(QWidget* parent)
-    : QScrollArea(parent), m_title(plain()), m_difference(plain()), m_pmtu(plain()), m_remarks(plain()),
-      m_table(new QTableWidget), m_strip(new SampleStrip), m_path(new QPushButton), m_pathBack(new QPushButton),
-      m_openFrom(new QPushButton), m_openTo(new QPushButton) {
+    : QScrollArea(parent), m_title(copyableLabel()), m_difference(copyableLabel()), m_pmtu(copyableLabel()),
+      m_remarks(copyableLabel()), m_table(new QTableWidget), m_strip(new SampleStrip), m_path(new QPushButton),
+      m_pathBack(new QPushButton), m_openFrom(new QPushButton), m_openTo(new QPushButton) {
     setObjectName(QStringLiteral("pairPanel"));
     setWidgetResizable(true);
     setFrameShape(QFrame::NoFrame);

@@ -3,6 +3,7 @@
 #include "ui/views/places_view.h"
 
 #include "ui/format.h"
+#include "ui/widgets/plain_label.h"
 
 #include <QHeaderView>
 #include <QLabel>
@@ -16,15 +17,8 @@ namespace netopsy::ui {
 
 namespace {
 
-QLabel* plain(const QString& text = {}) {
-    auto* label = new QLabel(text);
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    return label;
-}
-
 QLabel* heading(const QString& text) {
-    QLabel* label = plain(text);
+    QLabel* label = plainLabel(text);
     QFont font = label->font();
     font.setBold(true);
     label->setFont(font);
@@ -68,9 +62,10 @@ QWidget* column(std::initializer_list<QWidget*> widgets) {
 } // namespace
 
 PlacesView::PlacesView(QWidget* parent)
-    : QWidget(parent), m_noPods(plain()), m_ownTitle(heading({})), m_remark(plain()), m_lookupsTitle(heading({})),
-      m_noLookups(plain()), m_placesTable(tableOf(&m_places, "placesTable", tr("Measuring places"),
-                                                  {PlacesModel::Place, PlacesModel::Remark})),
+    : QWidget(parent), m_noPods(plainLabel()), m_ownTitle(heading({})), m_remark(plainLabel()),
+      m_lookupsTitle(heading({})), m_noLookups(plainLabel()),
+      m_placesTable(
+          tableOf(&m_places, "placesTable", tr("Measuring places"), {PlacesModel::Place, PlacesModel::Remark})),
       m_ownTable(tableOf(&m_own, "ownTable", tr("The pod's own settings and counters"), {OwnValuesModel::OnNode})),
       m_lookupsTable(
           tableOf(&m_lookups, "lookupsTable", tr("Look-ups"), {LookupsModel::From, LookupsModel::Name})) {

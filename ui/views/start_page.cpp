@@ -3,6 +3,7 @@
 #include "ui/views/start_page.h"
 
 #include "ui/theme.h"
+#include "ui/widgets/plain_label.h"
 
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -19,13 +20,6 @@ namespace {
 QLabel* headingLabel(const QString& text) {
     auto* label = new QLabel(text);
     label->setFont(theme::heading());
-    return label;
-}
-
-QLabel* plainLabel() {
-    auto* label = new QLabel;
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
     return label;
 }
 

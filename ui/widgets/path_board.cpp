@@ -5,6 +5,7 @@
 #include "ui/diagram/path_painter.h"
 #include "ui/theme.h"
 #include "ui/widgets/path_view.h"
+#include "ui/widgets/plain_label.h"
 
 #include <QKeyEvent>
 #include <QLabel>
@@ -22,11 +23,8 @@ namespace {
 constexpr double zoomStep = 1.2;
 
 QLabel* plain(const char* name) {
-    auto* label = new QLabel;
+    QLabel* label = copyableLabel();
     label->setObjectName(QString::fromLatin1(name));
-    label->setTextFormat(Qt::PlainText);
-    label->setWordWrap(true);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     return label;
 }
 

@@ -5,6 +5,7 @@
 // peer (none, CrossSubnet), or in a table of its own by wireguard.cali. In eBPF mode programs at cali*, the tunnel and
 // the NIC take the place of iptables, conntrack and kube-proxy, and look routes up in the kernel's FIB (calico felix,
 // docs ebpf/enabling-ebpf and reference/architecture/data-path).
+#include "core/base/ip_text.h"
 #include "core/path/design.h"
 
 namespace netopsy::path::cni {
@@ -16,8 +17,7 @@ bool natsOutgoing(const model::Inventory& cluster, bool ipv6) {
     bool any = false, nat = false;
     for (const model::CniObject& object : cluster.cniObjects) {
         const auto cidr = object.fields.find("spec.cidr");
-        if (object.kind != "IPPool" || cidr == object.fields.end() ||
-            (cidr->second.find(':') != std::string::npos) != ipv6)
+        if (object.kind != "IPPool" || cidr == object.fields.end() || text::isIpv6(cidr->second) != ipv6)
             continue;
         any = true;
         const auto found = object.fields.find("spec.natOutgoing");
