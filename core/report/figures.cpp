@@ -221,6 +221,9 @@ void addMethod(Document& out, const model::Case& subject) {
         probed
             ? "DNS and round-trip times were measured on the nodes themselves by netopsy-probe with a monotonic "
               "clock (where a node's note says so, by dig and ping); no SSH, fork or shell time is in a figure. "
+              "An echo or a query over UDP is timed by the kernel's own stamps where it gives them: from the "
+              "packet's way into its first device until the answer came. A query over TCP is timed by the "
+              "probe, from connecting until the answer was read. "
               "Percentiles come from all samples by nearest rank. "
             : "Nothing was measured actively: no DNS query and no echo request was sent. ";
     out.blocks.emplace_back(Paragraph{

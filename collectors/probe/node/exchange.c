@@ -12,6 +12,7 @@
 #include "probe.h"
 
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -26,6 +27,7 @@ struct question {
     bool open;
     uint16_t length;
     int64_t sent;
+    int64_t unstamped_until; ///< when the call that sent it came back; 0 once the kernel's stamp is in `sent`
     uint8_t bytes[DNS_QUERY_MAX];
 };
 struct exchange {
@@ -158,6 +160,7 @@ static void send_questions(struct exchange* x, const struct asking* a) {
         if (send(x->fd, q->bytes, q->length, 0) != (ssize_t)q->length &&
             settle(x, k, (struct reply){'f', 0, -1, -1, errno, 0}))
             return;
+        q->unstamped_until = now_ns();
     }
     if (x->sent + x->patience < earliest_timeout)
         earliest_timeout = x->sent + x->patience;
@@ -175,6 +178,7 @@ bool exchange_start(const struct asking* a) {
         x->questions[k].length = (uint16_t)dns_encode(x->questions[k].bytes, id, a->name, a->types[k]);
         ready = ready && x->questions[k].length > 0;
         x->questions[k].open = true;
+        x->questions[k].unstamped_until = 0;
     }
     if (ready)
         x->fd = net_socket(a->to->address.ss_family, a->tcp ? SOCK_STREAM : SOCK_DGRAM, 0);
@@ -190,26 +194,38 @@ bool exchange_start(const struct asking* a) {
     x->owner = a->owner;
     x->got = 0;
     ++unwatched;
+    if (!x->tcp)
+        net_stamp_sends(x->fd);
     send_questions(x, a);
     return true;
+}
+
+/// The question that was being sent at `at`; the first stamp is the one that counts.
+static void sent_at(struct exchange* x, int64_t at) {
+    for (int k = 0; k < x->count; ++k) {
+        struct question* q = &x->questions[k];
+        if (q->unstamped_until == 0 || at < q->sent || at > q->unstamped_until)
+            continue;
+        q->sent = at;
+        q->unstamped_until = 0;
+        return;
+    }
 }
 
 static void read_udp(struct exchange* x) {
     uint8_t bytes[4096];
     struct datagram d = {.bytes = bytes, .size = sizeof bytes};
-    while (net_receive(x->fd, 0, &d)) {
+    for (; net_receive(x->fd, MSG_ERRQUEUE, &d); d.size = sizeof bytes) { // first: when the questions left
+        if (d.origin == SO_EE_ORIGIN_TIMESTAMPING)
+            sent_at(x, d.at);
+        else if (d.error != 0 && refuse(x, bytes, d.size, d.at, d.error))
+            return;
+    }
+    for (d.size = sizeof bytes; net_receive(x->fd, 0, &d); d.size = sizeof bytes)
         if (judge(x, bytes, d.size, d.at))
             return;
-        d.size = sizeof bytes;
-    }
-    int error = errno;
-    while (d.size = sizeof bytes, net_receive(x->fd, MSG_ERRQUEUE, &d)) {
-        error = EAGAIN; // it was this one's
-        if (d.error != 0 && refuse(x, bytes, d.size, d.at, d.error))
-            return;
-    }
-    if (error != EAGAIN)
-        refuse(x, NULL, 0, now_ns(), error);
+    if (errno != EAGAIN)
+        refuse(x, NULL, 0, now_ns(), errno);
 }
 
 static void read_tcp(struct exchange* x) {

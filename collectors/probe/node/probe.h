@@ -7,9 +7,11 @@
 // Clock: CLOCK_MONOTONIC. It is vDSO-fast on every kernel (CLOCK_MONOTONIC_RAW only since 5.3), timerfd runs
 // on it, and NTP slews it by at most 500 ppm, half a microsecond on a millisecond.
 //
-// Times: a send is stamped just before its system call. A receipt is stamped by the kernel (SO_TIMESTAMPNS)
-// where that stamp is plausible, so that our own wake-up on a busy node is not in the figure; else when it is
-// read.
+// Times: the kernel stamps an echo or a DNS query over UDP when it hands it to the first device
+// (SOF_TIMESTAMPING_TX_SCHED), and an answer when it comes (SO_TIMESTAMPNS), so that neither our own wake-up on a busy
+// node nor a cold way through the socket's code is in the figure. The stamp of a send counts only when it lies between
+// the clock's readings before and after the system call: a packet that had to wait for its neighbour to be resolved is
+// timed from before the call, as everything is that has no stamp. A receipt that has none is timed when it is read.
 #pragma once
 
 #include "plan.h"
@@ -95,6 +97,9 @@ extern bool net_stamps;
 bool net_receive(int fd, int flags, struct datagram* d);
 /// Non-blocking, close-on-exec, stamps receipts, queues errors. -1 and errno when refused.
 int net_socket(int family, int type, int protocol);
+/// The kernel's stamps of sending come to the error queue: errors of `origin` SO_EE_ORIGIN_TIMESTAMPING, `at` the time.
+/// A packet that crosses a tunnel has one for each device.
+void net_stamp_sends(int fd);
 /// MTU of the interface (or of the route, where one is set) that packets to `to` leave by; 0 when it can't be
 /// told.
 int net_link_mtu(const struct endpoint* to);

@@ -37,6 +37,7 @@ static const int64_t lost_after = SECOND, udp_interval = 2 * SECOND, drain_inter
 enum state { UNUSED, WAITING, ANSWERED, OVER }; // OVER: lost, or answered at a time that can't be told
 struct flight {
     int64_t sent;
+    int64_t unstamped_until; ///< when the call that sent it came back; 0 once the kernel's stamp is in `sent`
     uint32_t peer;
     enum state state;
 };
@@ -53,6 +54,7 @@ static int64_t paced_at, paced_cpu; // when pace last looked, and our CPU time t
 static uint64_t cookie;
 static struct flight ring[RING]; // by sequence number
 static uint16_t head, tail;      // next to send; oldest that may be waiting
+static uint16_t stamped;         // all before have had their chance of a stamp
 static uint32_t burst, turn, echoes;
 static uint32_t echo_peers[PEERS_MAX];
 static int64_t newest_answered[PEERS_MAX]; // of each peer: when the latest request that was answered had been sent
@@ -69,6 +71,7 @@ static void ignore_errors(const struct echo_socket* s) {
     else
         setsockopt(s->fd, IPPROTO_IPV6, IPV6_RECVERR, &off, sizeof off);
     setsockopt(s->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+    net_stamp_sends(s->fd);
 }
 
 void rtt_open(void) {
@@ -174,6 +177,7 @@ static void send_echo(void) {
     // One that can't be sent (no route, a full buffer) is lost to whoever sends it; it is reported in its
     // time.
     echo_send(socket_for(&plan->peers[peer]), &plan->peers[peer].at, head, cookie ^ head, ECHO_SIZE);
+    f->unstamped_until = now_ns();
     ++head;
 }
 
@@ -240,42 +244,82 @@ static bool stamp_of(struct msghdr* m, int64_t* at) {
     return false;
 }
 
-/// Reads all answers that came. When the wall clock was set since the last look, their stamps say nothing, and they
-/// are left out: neither samples nor lost.
-static void drain(const struct echo_socket* s) {
-    static uint8_t bytes[BATCH][128];
-    static _Alignas(struct cmsghdr) char control[BATCH][128];
-    static struct sockaddr_storage from[BATCH];
-    static struct iovec pieces[BATCH];
-    static struct mmsghdr messages[BATCH];
-    static int64_t last_ahead;
-    const int64_t step = 100000;
+struct batch {
+    uint8_t bytes[BATCH][128];
+    _Alignas(struct cmsghdr) char control[BATCH][192];
+    struct sockaddr_storage from[BATCH];
+    struct iovec pieces[BATCH];
+    struct mmsghdr messages[BATCH];
+};
+
+static int receive(int fd, bool errors, struct batch* b) {
+    for (int i = 0; i < BATCH; ++i) {
+        b->pieces[i] = (struct iovec){b->bytes[i], sizeof b->bytes[i]};
+        b->messages[i].msg_hdr = (struct msghdr){.msg_name = &b->from[i],
+                                                 .msg_namelen = sizeof b->from[i],
+                                                 .msg_iov = &b->pieces[i],
+                                                 .msg_iovlen = 1,
+                                                 .msg_control = b->control[i],
+                                                 .msg_controllen = sizeof b->control[i]};
+    }
+    return recvmmsg(fd, b->messages, BATCH, errors ? MSG_DONTWAIT | MSG_ERRQUEUE : MSG_DONTWAIT, NULL);
+}
+
+/// The echo that was being sent at `at`; the first stamp is the one that counts.
+static void sent_at(int64_t at) {
+    for (uint16_t sequence = stamped; sequence != head; ++sequence) {
+        struct flight* f = &ring[sequence % RING];
+        if (f->unstamped_until == 0 || at < f->sent || at > f->unstamped_until)
+            continue;
+        f->sent = at;
+        f->unstamped_until = 0;
+        return;
+    }
+}
+
+/// Stamps of sending; what else an error queue holds was counted out by ignore_errors().
+static void drain_stamps(const struct echo_socket* s, struct batch* b, int64_t ahead) {
     int count = BATCH;
     while (s->fd >= 0 && count == BATCH) {
-        for (int i = 0; i < BATCH; ++i) {
-            pieces[i] = (struct iovec){bytes[i], sizeof bytes[i]};
-            messages[i].msg_hdr = (struct msghdr){.msg_name = &from[i],
-                                                  .msg_namelen = sizeof from[i],
-                                                  .msg_iov = &pieces[i],
-                                                  .msg_iovlen = 1,
-                                                  .msg_control = control[i],
-                                                  .msg_controllen = sizeof control[i]};
-        }
+        count = receive(s->fd, true, b);
+        int64_t at;
+        for (int i = 0; i < count; ++i)
+            if (stamp_of(&b->messages[i].msg_hdr, &at))
+                sent_at(at - ahead);
+    }
+}
+
+/// Reads all answers that came. When the wall clock was set since the last look, the kernel's stamps say nothing, and
+/// the answers are left out: neither samples nor lost.
+static void drain_answers(const struct echo_socket* s, struct batch* b, bool stepped) {
+    int count = BATCH;
+    while (s->fd >= 0 && count == BATCH) {
         const int64_t ahead = wall_ahead(), now = now_ns();
-        const bool stepped = last_ahead != 0 && (ahead - last_ahead > step || last_ahead - ahead > step);
-        last_ahead = ahead;
-        count = recvmmsg(s->fd, messages, BATCH, MSG_DONTWAIT, NULL);
+        count = receive(s->fd, false, b);
         for (int i = 0; i < count; ++i) {
-            struct datagram d = {.bytes = bytes[i], .size = messages[i].msg_len};
-            d.from = from[i];
-            const bool stamped = stamp_of(&messages[i].msg_hdr, &d.at);
+            struct datagram d = {.bytes = b->bytes[i], .size = b->messages[i].msg_len};
+            d.from = b->from[i];
+            const bool has_stamp = stamp_of(&b->messages[i].msg_hdr, &d.at);
             d.at -= ahead;
-            net_stamps = net_stamps || (stamped && !stepped && d.at < now);
+            net_stamps = net_stamps || (has_stamp && !stepped && d.at < now);
             if (!net_stamps)
                 d.at = now;
-            answered(s, &d, !net_stamps || (stamped && !stepped));
+            answered(s, &d, !net_stamps || (has_stamp && !stepped));
         }
     }
+}
+
+static void drain(void) {
+    static struct batch batch;
+    static int64_t last_ahead;
+    const int64_t step = 100000, ahead = wall_ahead();
+    const bool stepped = last_ahead != 0 && (ahead - last_ahead > step || last_ahead - ahead > step);
+    last_ahead = ahead;
+    drain_stamps(&v4, &batch, ahead);
+    drain_stamps(&v6, &batch, ahead);
+    stamped = head;
+    drain_answers(&v4, &batch, stepped);
+    drain_answers(&v6, &batch, stepped);
 }
 
 static int64_t run_udp(int64_t now, int64_t next) {
@@ -321,8 +365,7 @@ static void pace(int64_t now) {
 
 int64_t rtt_run(int64_t now) {
     if (now >= due) {
-        drain(&v4);
-        drain(&v6);
+        drain();
         if (watched && net_stamps)
             watch(false);
         expire(now);
@@ -341,7 +384,7 @@ int64_t rtt_run(int64_t now) {
 
 void rtt_ready(uint32_t index, bool from_udp) {
     if (!from_udp) {
-        drain(index == 0 ? &v4 : &v6);
+        drain();
         return;
     }
     struct udp_peer* u = &udp[index];
