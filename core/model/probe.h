@@ -96,7 +96,7 @@ struct RttSeries {
     std::string peer;    ///< node name
     std::string address; ///< what was probed
     Plane plane = Plane::Underlay;
-    std::string method; ///< "icmp-dgram", "icmp-raw", "udp-closed-port", …
+    std::string method; ///< "icmp-dgram", "icmp-raw", "udp-closed-port", "tcp-closed-port", "ping", "none"
     std::vector<RttSample> samples;
     bool operator==(const RttSeries&) const = default;
 };

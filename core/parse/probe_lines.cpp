@@ -88,7 +88,16 @@ bool readSeries(PlaceSink sink, const Fields& f) {
     const auto plane = f[2] == "rtt" && f.size() == 7 ? planeOf(f[5]) : std::nullopt;
     if (!plane)
         return false;
-    return declare(sink.rtt, *id, model::RttSeries{decoded(f[3]), decoded(f[4]), *plane, decoded(f[6]), {}});
+    if (!declare(sink.rtt, *id, model::RttSeries{decoded(f[3]), decoded(f[4]), *plane, decoded(f[6]), {}}))
+        return false;
+    model::RttSeries& series = sink.rtt[static_cast<std::size_t>(*id)];
+    if (series.method == decoded(f[6]))
+        return true;
+    if (std::ranges::any_of(series.samples, [](const model::RttSample& s) { return s.rttNs >= 0; }))
+        return false; // the probe leaves no method that had an answer
+    series.samples.clear();
+    series.method = decoded(f[6]);
+    return true;
 }
 
 template<class Series>

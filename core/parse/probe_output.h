@@ -19,7 +19,9 @@
 //     S ID dns RESOLVER ROLE INTERNAL NAME A|AAAA udp|tcp TIMEOUT
 //     S ID lookup RESOLVER ROLE NAME NDOTS SEARCH…
 //     S ID rtt PEER ADDRESS underlay|overlay METHOD
-//                                  a series, before its samples; the IDs of each kind count 0, 1, 2 …
+//                                  a series, before its samples; the IDs of each kind count 0, 1, 2 … An rtt once more,
+//                                  with another METHOD: what was sent so far had no answer at all and is no sample,
+//                                  for the address does not answer that method; what follows is by this one
 //     D ID OFFSET a|c|t|f RTT RCODE ERRNO [PAIR]
 //                                  a DNS sample: answered, answered and cut off (TC), timeout, failed; the two of a
 //                                  pair (A and AAAA at once from one socket) have the same number

@@ -58,8 +58,11 @@ static void dispatch(const struct epoll_event* event) {
         exchange_ready(index);
         break;
     case FROM_RTT:
-    case FROM_RTT_UDP:
-        rtt_ready(index, event->data.u64 >> 32 == FROM_RTT_UDP);
+        rtt_ready();
+        break;
+    case FROM_CLOSED_UDP:
+    case FROM_CLOSED_TCP:
+        closed_ready(index, event->data.u64 >> 32 == FROM_CLOSED_TCP);
         break;
     case FROM_PMTU:
     case FROM_PMTU_UDP:
@@ -146,6 +149,7 @@ void measure(struct loop* loop, const struct plan* plan, int64_t start) {
     run(loop, loop->end + rest);
     lookup_finish();
     exchange_finish();
+    closed_finish();
 }
 
 /// CPU time of the shell that brought us here and of what it ran for that (uname, cat, sha256sum …), microseconds; 0

@@ -59,6 +59,7 @@ bool net_receive(int fd, int flags, struct datagram* d) {
     d->error = 0;
     d->origin = d->icmp_type = d->icmp_code = 0;
     d->error_info = 0;
+    memset(&d->offender, 0, sizeof d->offender);
     const int64_t before = net_stamps ? 0 : clock_ns(CLOCK_REALTIME);
     const ssize_t got = recvmsg(fd, &m, flags | MSG_DONTWAIT);
     if (got < 0)
@@ -85,6 +86,10 @@ bool net_receive(int fd, int flags, struct datagram* d) {
             d->error_info = e.ee_info;
             d->icmp_type = e.ee_type;
             d->icmp_code = e.ee_code;
+            const size_t rest = c->cmsg_len - CMSG_LEN(sizeof e);
+            if (c->cmsg_len > CMSG_LEN(sizeof e))
+                memcpy(&d->offender, CMSG_DATA(c) + sizeof e,
+                       rest < sizeof d->offender ? rest : sizeof d->offender);
         }
     }
     return true;

@@ -34,7 +34,7 @@ static inline int64_t now_ns(void) {
 }
 
 /// Whose descriptor became ready: the high half of epoll's u64, the index in the low one.
-enum source { FROM_TIMER, FROM_EXCHANGE, FROM_RTT, FROM_RTT_UDP, FROM_PMTU, FROM_PMTU_UDP };
+enum source { FROM_TIMER, FROM_EXCHANGE, FROM_RTT, FROM_CLOSED_UDP, FROM_CLOSED_TCP, FROM_PMTU, FROM_PMTU_UDP };
 
 /// Why times may hold more than the network's, as model::taint has it.
 enum taint { TAINT_LATE = 1, TAINT_STARVED = 2, TAINT_STOLEN = 4, TAINT_THROTTLED = 8 };
@@ -89,6 +89,7 @@ struct datagram {
     uint8_t origin;      ///< SO_EE_ORIGIN_*
     uint32_t error_info; ///< of EMSGSIZE: the MTU it told
     uint8_t icmp_type, icmp_code;
+    struct sockaddr_storage offender; ///< who sent the ICMP
 };
 /// The kernel's stamps are of arrival. It begins to stamp only a moment after a first socket asked for it, and stamps on
 /// reading until then; where it never does, answers must wake us.
@@ -166,8 +167,25 @@ void lookup_finish(void); ///< at the end, whether done or not
 void rtt_open(void); ///< needs privileges
 void rtt_start(struct loop* loop, const struct plan* plan);
 int64_t rtt_run(int64_t now);
-void rtt_ready(uint32_t index, bool udp);
+void rtt_ready(void);
 bool rtt_done(void);
+/// The series of `peer`, or from here on its series by another method: what was lost before is no sample then.
+void rtt_declare(uint32_t peer, const char* method);
+/// A round trip's line; `at` -1: lost.
+void rtt_report(uint32_t peer, int64_t sent, int64_t at, bool reordered);
+
+// ---- round trips by closed ports (closed.c), where echoes can't be sent or are not answered
+void closed_start(struct loop* loop, const struct plan* plan);
+/// Serves `peer` from the start; false with errno.
+bool closed_serve(uint32_t peer);
+/// Its samples come from here: no more echoes to it, and none of theirs is to be reported.
+bool closed_serves(uint32_t peer);
+/// An echo to it was answered, or is lost.
+void closed_echo(uint32_t peer, int64_t sent, bool answered);
+int64_t closed_run(int64_t now);
+void closed_ready(uint32_t peer, bool tcp);
+bool closed_done(void);
+void closed_finish(void); ///< notes
 
 void pmtu_open(void); ///< needs privileges
 void pmtu_start(struct loop* loop, const struct plan* plan);

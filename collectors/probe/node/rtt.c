@@ -9,9 +9,7 @@
 // a wake-up alone may take 0.1 ms of CPU; so each second the time between ticks is fitted to the plan's share of a CPU
 // for the whole process. 400 echoes a second are never passed.
 //
-// Where no echo socket is to be had, by UDP to a port where nobody listens, timing the port-unreachable. Linux hosts
-// send those at one a second with a burst of six, so that way goes slowly: half of that rate, the other half being the
-// PMTU search's.
+// Where no echo socket is to be had, and for peers that answer no echo, closed.c has other ways.
 #define _GNU_SOURCE // recvmmsg
 #include "probe.h"
 
@@ -27,10 +25,9 @@ enum {
     BURST = 8,   ///< echoes of a tick, at most
     RING = 1024, ///< remembers seconds of them, in which an answer or its double may come
     BATCH = 32,
-    CLOSED_PORT = 33434,
     ECHO_SIZE = 84 ///< bytes: what ping sends by default
 };
-static const int64_t lost_after = SECOND, udp_interval = 2 * SECOND, drain_interval = 20 * MILLISECOND,
+static const int64_t lost_after = SECOND, drain_interval = 20 * MILLISECOND,
                      first_interval = 200 * SECOND, // for a millionth of a CPU
     most_interval = 500 * MILLISECOND;
 
@@ -40,10 +37,6 @@ struct flight {
     int64_t unstamped_until; ///< when the call that sent it came back; 0 once the kernel's stamp is in `sent`
     uint32_t peer;
     enum state state;
-};
-struct udp_peer {
-    int fd; ///< -1: echoes serve
-    int64_t sent, due;
 };
 
 static struct loop* loop;
@@ -58,7 +51,6 @@ static uint16_t stamped;         // all before have had their chance of a stamp
 static uint32_t burst, turn, echoes;
 static uint32_t echo_peers[PEERS_MAX];
 static int64_t newest_answered[PEERS_MAX]; // of each peer: when the latest request that was answered had been sent
-static struct udp_peer udp[PEERS_MAX];
 
 /// An unreachable peer's ICMP error would come up as an error of the next send to another; its echo is lost, which
 /// its time tells.
@@ -85,26 +77,9 @@ static const struct echo_socket* socket_for(const struct peer* p) {
     return p->at.address.ss_family == AF_INET ? &v4 : &v6;
 }
 
-static void declare(uint32_t i, const char* method) {
+void rtt_declare(uint32_t i, const char* method) {
     const struct peer* p = &plan->peers[i];
     out_line("S %u rtt %s %s %s %s", i, p->name, p->at.text, p->plane, method);
-}
-
-static bool open_udp(uint32_t i) {
-    struct endpoint to = plan->peers[i].at;
-    if (to.address.ss_family == AF_INET)
-        ((struct sockaddr_in*)&to.address)->sin_port = htons(CLOSED_PORT);
-    else
-        ((struct sockaddr_in6*)&to.address)->sin6_port = htons(CLOSED_PORT);
-    const int fd = net_socket(to.address.ss_family, SOCK_DGRAM, 0);
-    if (fd >= 0 && connect(fd, (const struct sockaddr*)&to.address, to.length) == 0 &&
-        loop_watch(loop, fd, EPOLLIN, FROM_RTT_UDP, i)) {
-        udp[i].fd = fd;
-        return true;
-    }
-    if (fd >= 0)
-        close(fd);
-    return false;
 }
 
 /// Until the kernel stamps, an answer wakes us and counts as come when it is read.
@@ -127,17 +102,14 @@ void rtt_start(struct loop* l, const struct plan* p) {
     interval = p->rtt_interval_ns;
     if (getrandom(&cookie, sizeof cookie, 0) != sizeof cookie)
         cookie = (uint64_t)now_ns();
+    closed_start(l, p);
     for (uint32_t i = 0; i < p->peer_count; ++i) {
         const struct echo_socket* s = socket_for(&p->peers[i]);
-        udp[i].fd = -1;
         if (s->fd >= 0) {
-            declare(i, s->raw ? "icmp-raw" : "icmp-dgram");
+            rtt_declare(i, s->raw ? "icmp-raw" : "icmp-dgram");
             echo_peers[echoes++] = i;
-        } else if (open_udp(i)) {
-            declare(i, "udp-closed-port");
-            udp[i].due = l->start + i * 10 * MILLISECOND;
-        } else {
-            declare(i, "none");
+        } else if (!closed_serve(i)) {
+            rtt_declare(i, "none");
             out_line("N no round trips to %s: %s", p->peers[i].name, strerror(errno));
         }
     }
@@ -151,12 +123,19 @@ void rtt_start(struct loop* l, const struct plan* p) {
     due = echoes > 0 ? l->start + interval / 2 : INT64_MAX;
 }
 
-static void report(uint32_t peer, int64_t sent, int64_t at, bool reordered) {
+void rtt_report(uint32_t peer, int64_t sent, int64_t at, bool reordered) {
     out_line("R %u %lld %lld%s", peer, (long long)(sent - loop->start), (long long)(at < 0 ? -1 : at - sent),
              reordered ? " o" : "");
 }
 
+/// In a new order, and without those that no longer have their round trips from here.
 static void shuffle(void) {
+    uint32_t left = 0;
+    for (uint32_t i = 0; i < echoes; ++i)
+        if (!closed_serves(echo_peers[i]))
+            echo_peers[left++] = echo_peers[i];
+    echoes = left;
+    burst = echoes < BURST ? echoes : BURST;
     for (uint32_t i = echoes; i > 1; --i) {
         const uint32_t j = (uint32_t)(loop_random(loop) * i), peer = echo_peers[i - 1];
         echo_peers[i - 1] = echo_peers[j];
@@ -168,6 +147,8 @@ static void send_echo(void) {
     if (turn == echoes) {
         shuffle();
         turn = 0;
+        if (echoes == 0)
+            return;
     }
     const uint32_t peer = echo_peers[turn++];
     struct flight* f = &ring[head % RING];
@@ -187,8 +168,10 @@ static void expire(int64_t now) {
         if (f->state == WAITING && now < f->sent + lost_after)
             return;
         if (f->state == WAITING) {
-            report(f->peer, f->sent, -1, false);
+            if (!closed_serves(f->peer))
+                rtt_report(f->peer, f->sent, -1, false);
             f->state = OVER;
+            closed_echo(f->peer, f->sent, false);
         }
     }
 }
@@ -203,15 +186,17 @@ static void answered(const struct echo_socket* s, const struct datagram* d, bool
     if (age == 0 || age > RING || !endpoint_is(&plan->peers[f->peer].at, &d->from))
         return;
     if (f->state == ANSWERED) {
-        out_line("U %u %lld", f->peer, (long long)(f->sent - loop->start));
+        if (!closed_serves(f->peer))
+            out_line("U %u %lld", f->peer, (long long)(f->sent - loop->start));
     } else if (f->state == WAITING) {
         const int64_t at = d->at < f->sent ? f->sent : d->at;
         const bool in_time = at - f->sent < lost_after;
         f->state = trusted && in_time ? ANSWERED : OVER;
-        if (trusted)
-            report(f->peer, f->sent, in_time ? at : -1, in_time && f->sent < newest_answered[f->peer]);
+        if (trusted && !closed_serves(f->peer))
+            rtt_report(f->peer, f->sent, in_time ? at : -1, in_time && f->sent < newest_answered[f->peer]);
         if (f->state == ANSWERED && f->sent > newest_answered[f->peer])
             newest_answered[f->peer] = f->sent;
+        closed_echo(f->peer, f->sent, true); // however late
     }
 }
 
@@ -322,29 +307,6 @@ static void drain(void) {
     drain_answers(&v6, &batch, stepped);
 }
 
-static int64_t run_udp(int64_t now, int64_t next) {
-    for (uint32_t i = 0; i < plan->peer_count; ++i) {
-        struct udp_peer* u = &udp[i];
-        if (u->fd < 0)
-            continue;
-        if (u->sent != 0 && now >= u->sent + lost_after) {
-            report(i, u->sent, -1, false);
-            u->sent = 0;
-        }
-        if (u->sent == 0 && now >= u->due && now < loop->end) {
-            u->sent = now_ns();
-            const char byte = 0;
-            if (send(u->fd, &byte, 1, 0) < 0 && errno == ECONNREFUSED) // an older error; it is taken by this call
-                send(u->fd, &byte, 1, 0);
-            u->due = loop_next(loop, u->due, now, udp_interval, 1);
-        }
-        const int64_t mine = u->sent != 0 ? u->sent + lost_after : now < loop->end ? u->due : INT64_MAX;
-        if (mine < next)
-            next = mine;
-    }
-    return next;
-}
-
 /// A step at a time, for a second's figure is noisy.
 static void pace(int64_t now) {
     if (now - paced_at < SECOND)
@@ -374,40 +336,21 @@ int64_t rtt_run(int64_t now) {
             uint32_t sent = 0;
             for (; sent < burst && (uint16_t)(head - tail) < RING; ++sent)
                 send_echo();
-            due = loop_next(loop, due, now, interval, sent);
+            due = echoes > 0     ? loop_next(loop, due, now, interval, sent)
+                  : head != tail ? now + drain_interval
+                                 : INT64_MAX;
         } else {
             due = head != tail ? now + drain_interval : INT64_MAX;
         }
     }
-    return run_udp(now, due);
+    const int64_t closed = closed_run(now);
+    return closed < due ? closed : due;
 }
 
-void rtt_ready(uint32_t index, bool from_udp) {
-    if (!from_udp) {
-        drain();
-        return;
-    }
-    struct udp_peer* u = &udp[index];
-    uint8_t bytes[256];
-    struct datagram d = {.bytes = bytes, .size = sizeof bytes};
-    while (net_receive(u->fd, MSG_ERRQUEUE, &d)) {
-        // From the peer itself: port unreachable, of IPv4 or of IPv6.
-        const bool there = (d.origin == SO_EE_ORIGIN_ICMP && d.icmp_type == 3 && d.icmp_code == 3) ||
-                           (d.origin == SO_EE_ORIGIN_ICMP6 && d.icmp_type == 1 && d.icmp_code == 4);
-        if (there && u->sent != 0) {
-            report(index, u->sent, d.at < u->sent ? u->sent : d.at, false);
-            u->sent = 0;
-        }
-        d.size = sizeof bytes;
-    }
-    net_receive(u->fd, 0, &d); // takes the pending error off the socket
+void rtt_ready(void) {
+    drain();
 }
 
 bool rtt_done(void) {
-    if (due != INT64_MAX || tail != head)
-        return false;
-    for (uint32_t i = 0; i < plan->peer_count; ++i)
-        if (udp[i].fd >= 0 && (udp[i].sent != 0 || now_ns() < loop->end))
-            return false;
-    return true;
+    return due == INT64_MAX && tail == head && closed_done();
 }

@@ -208,6 +208,25 @@ private slots:
         QVERIFY(s.samples.at(1).outcome == model::DnsOutcome::Timeout);
         QCOMPARE(node.probe.samples, std::size_t{2});
     }
+    /// What had no answer by the first method is no sample of the second.
+    void anotherMethod() {
+        model::Node node;
+        parse::absorbProbe(node,
+                           section(header + "R 0 5 -1\nR 0 9 -1\n"
+                                            "S 0 rtt node%202 192.0.2.2 underlay tcp-closed-port\nR 0 12 60\n"));
+        QCOMPARE(node.probe.badLines, std::size_t{0});
+        QCOMPARE(node.rtt.at(0).method, std::string("tcp-closed-port"));
+        QCOMPARE(node.rtt[0].samples.size(), std::size_t{1});
+        QCOMPARE(node.rtt[0].samples[0].rttNs, std::int64_t{60});
+    }
+    void noOtherMethodOnceAnswered() {
+        model::Node node;
+        parse::absorbProbe(
+            node, section(header + "R 0 5 -1\nR 0 9 70\nS 0 rtt node%202 192.0.2.2 underlay udp-closed-port\n"));
+        QCOMPARE(node.probe.badLines, std::size_t{1});
+        QCOMPARE(node.rtt.at(0).method, std::string("icmp-dgram"));
+        QCOMPARE(node.rtt[0].samples.size(), std::size_t{2});
+    }
     void podPlaces() {
         model::Node node;
         parse::absorbProbe(node,
