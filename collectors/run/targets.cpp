@@ -64,6 +64,15 @@ std::string internalAddress(const model::ClusterNode& node, bool v6) {
     return {};
 }
 
+/// Of the DNS Service: one of each family where it has both.
+std::vector<std::string> serviceAddresses(const model::Inventory& inventory) {
+    const std::string& first = inventory.dns.serviceIp;
+    for (const model::Service& service : inventory.services)
+        if (std::find(service.clusterIps.begin(), service.clusterIps.end(), first) != service.clusterIps.end())
+            return service.clusterIps;
+    return first.empty() ? std::vector<std::string>() : std::vector<std::string>{first};
+}
+
 } // namespace
 
 std::string absolute(std::string name) {
@@ -101,8 +110,8 @@ std::vector<probe::DnsTarget> dnsTargets(const model::Inventory& inventory, cons
         for (const std::string& name : names)
             targets.push_back({resolver, role, absolute(name), false});
     };
-    if (!inventory.dns.serviceIp.empty())
-        ask(inventory.dns.serviceIp, "service");
+    for (const std::string& service : serviceAddresses(inventory))
+        ask(service, "service");
     const std::vector<std::string>& pods = inventory.dns.pods;
     for (std::size_t i = 0; i < std::min(pods.size(), dnsPodsPerNode); ++i)
         ask(pods[(node * dnsPodsPerNode + i) % pods.size()], "pod");

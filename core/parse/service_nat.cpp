@@ -88,8 +88,11 @@ public:
     void finish(model::Node& node) const {
         for (const auto& [chain, service] : m_services) {
             const auto [first, last] = m_endpoints.equal_range(chain);
+            // kube-proxy calls the chains of both families' tables alike.
+            const bool v6 = text::isIpv6(service.address);
             for (auto it = first; it != last; ++it)
-                if (const auto target = m_targets.find(it->second); target != m_targets.end())
+                if (const auto target = m_targets.find(it->second);
+                    target != m_targets.end() && text::isIpv6(target->second.address) == v6)
                     add(node, service, target->second, "iptables nat " + text::printable(it->second));
         }
     }

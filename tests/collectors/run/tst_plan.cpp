@@ -157,6 +157,21 @@ private slots:
                         }));
     }
 
+    void aServiceOfBothFamiliesIsAskedAtEach() {
+        model::Inventory inventory = cluster(1);
+        model::Service dns;
+        dns.ns = "kube-system";
+        dns.name = "kube-dns";
+        dns.clusterIps = {"10.96.0.10", "fd00:96::a"};
+        inventory.services = {dns};
+        const auto plan = planCluster(inventory, {});
+        std::vector<std::string> asked;
+        for (const probe::DnsTarget& t : plan->nodes[0].probe->dns)
+            if (t.role == "service")
+                asked.push_back(t.resolver);
+        QCOMPARE(asked, dns.clusterIps);
+    }
+
     void bothFamiliesOfAPeer() {
         model::Inventory inventory = cluster(2);
         inventory.nodes[1].addresses = {

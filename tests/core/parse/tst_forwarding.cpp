@@ -153,6 +153,18 @@ private slots:
                               "-A KUBE-SERVICES -d fd00:96::1/128 -p tcp -m tcp --dport 443 -j KUBE-SVC-X\n"
                               "-A KUBE-SVC-X -j KUBE-SEP-Y\n")
             << "fd00:96::1 tcp/443 -> fd00::5:6443 (iptables nat KUBE-SEP-Y)";
+        // As in a dual-stack lab: both tables call the Service's chain alike.
+        QTest::newRow("one chain's name in two families")
+            << QStringLiteral("table iptables\n"
+                              "-A KUBE-SERVICES -d 10.96.0.10/32 -p udp -m udp --dport 53 -j KUBE-SVC-TCOU\n"
+                              "-A KUBE-SEP-EJJ3 -p udp -m udp -j DNAT --to-destination 10.244.1.3:53\n"
+                              "-A KUBE-SVC-TCOU -j KUBE-SEP-EJJ3\n"
+                              "table iptables\n"
+                              "-A KUBE-SERVICES -d fd00:10:96::a/128 -p udp -m udp --dport 53 -j KUBE-SVC-TCOU\n"
+                              "-A KUBE-SEP-WQ5E -p udp -m udp -j DNAT --to-destination [fd00:10:244:1::3]:53\n"
+                              "-A KUBE-SVC-TCOU -j KUBE-SEP-WQ5E\n")
+            << "10.96.0.10 udp/53 -> 10.244.1.3:53 (iptables nat KUBE-SEP-EJJ3)\n"
+               "fd00:10:96::a udp/53 -> fd00:10:244:1::3:53 (iptables nat KUBE-SEP-WQ5E)";
         QTest::newRow("ports out of range")
             << QStringLiteral("table iptables\n"
                               "-A KUBE-SEP-Y -p tcp -j DNAT --to-destination 10.0.0.1:99999\n"
