@@ -33,25 +33,32 @@ EndPair endsFor(const model::Case& subject, const Finding& finding) {
         if (subject.findNode(node) == nullptr)
             continue;
         const std::string self = podOrNode(subject, node);
+        const path::Family family = where.family == "ipv6" ? path::Family::V6 : path::Family::Any;
+        if (!where.netns.empty())
+            for (const model::Node& other : subject.nodes)
+                if (other.name != node) {
+                    likely.push_back({podOrNode(subject, other.name), where.netns, family});
+                    break;
+                }
         if (!where.peer.empty() && subject.findNode(where.peer) != nullptr) {
             const std::string peer = podOrNode(subject, where.peer);
-            likely.emplace_back(self, peer);
-            likely.emplace_back(peer, self);
+            likely.push_back({self, peer, family});
+            likely.push_back({peer, self, family});
         }
         if (const auto way = path::typical(subject, node))
-            likely.emplace_back(way->from, way->to);
+            likely.push_back({way->from, way->to, family});
         if (subject.cluster)
             for (const model::Endpoint& endpoint : subject.cluster->endpoints)
                 if (endpoint.ready) { // a Service's translation is on the way to a Service only
-                    likely.emplace_back(self, endpoint.ns + "/" + endpoint.service);
+                    likely.push_back({self, endpoint.ns + "/" + endpoint.service, family});
                     break;
                 }
     }
-    for (const auto& [from, to] : likely)
-        if (const auto way = path::derive(subject, from, to)) {
+    for (const EndPair& ends : likely)
+        if (const auto way = path::derive(subject, ends.from, ends.to, ends.family)) {
             const auto located = locate(*way, std::span(&finding, 1));
             if (std::any_of(located.begin(), located.end(), [](const auto& on) { return !on.empty(); }))
-                return {from, to};
+                return ends;
         }
     return likely.empty() ? EndPair{} : likely.front();
 }

@@ -4,13 +4,16 @@
 
 #include "core/analysis/finding.h"
 #include "core/model/case.h"
+#include "core/path/path.h"
 
 #include <string>
-#include <utility>
 
 namespace netopsy::analysis {
 
-using EndPair = std::pair<std::string, std::string>; ///< as path::derive takes them
+struct EndPair { ///< as path::derive takes them
+    std::string from{}, to{};
+    path::Family family = path::Family::Any;
+};
 
 /// The ends of a path on which this finding sits; of the likely ones the first where it sits on none, and empty ones
 /// where it names no place.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/analysis/evidence.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 
 #include <algorithm>
@@ -36,6 +37,10 @@ std::vector<std::string> commonNode(const std::vector<NodePair>& pairs) {
         if (count == pairs.size())
             out.push_back(name);
     return out.size() == 1 ? out : std::vector<std::string>();
+}
+
+std::string familyOf(const std::string& address) {
+    return text::isIpv6(address) ? "ipv6" : "ipv4";
 }
 
 std::string bytes(int n) {

@@ -52,6 +52,9 @@ using NodePair = std::pair<std::string, std::string>;
 /// it is one pair, be it told once or both ways, and what lies between them.
 [[nodiscard]] std::vector<std::string> commonNode(const std::vector<NodePair>& pairs);
 
+/// Of an address or prefix, as Location::family has it.
+[[nodiscard]] std::string familyOf(const std::string& address);
+
 [[nodiscard]] std::string bytes(int n); ///< "1,450 B"; a negative number is none
 
 /// The value most nodes share. `odd` holds the others; without a strict majority `clear` is false and `value`

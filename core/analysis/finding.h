@@ -34,6 +34,8 @@ struct Location {
     /// The node that the path must begin at, and the pod ("ns/name") that it must end at: what is wrong with a node's DNS
     /// is on no other path, and not on that of the node which answers.
     std::string from{}, to{};
+    std::string family{}; ///< "ipv4" or "ipv6", where the other is well
+    std::string netns{};  ///< of a pod, "ns/name": the hop is inside it
     bool operator==(const Location&) const = default;
 };
 

@@ -64,6 +64,8 @@ void judgePod(RuleResult& result, const model::Node& node, const model::PodPlace
     const model::SectionRef probe{node.name, section::probe, 0, 0};
     Finding* f = judge(result, {summary.counterDelta, pod.sysctl, probe, probe}, "",
                        {{"node", node.name}, {"pod", name}, {"span", span}});
+    if (f != nullptr)
+        f->where = {{.node = node.name, .to = name, .netns = name}};
     const auto own = text::toUint(valueOf(pod.sysctl, "net.core.somaxconn"));
     const auto nodes = text::toUint(valueOf(node.facts.sysctl, "net.core.somaxconn"));
     if (f != nullptr && own && nodes && *own < *nodes)

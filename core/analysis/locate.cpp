@@ -18,7 +18,9 @@ std::optional<int> match(const path::Path& path, std::size_t index, const Locati
     };
     const bool wire = hop.kind == path::HopKind::Wire;
     if (!field(where.to, where.to == path.hops.back().netns, 1) ||
-        !field(where.from, where.from == path.hops.front().node, 1))
+        !field(where.from, where.from == path.hops.front().node, 1) ||
+        !field(where.family, where.family == (path.ipv6 ? "ipv6" : "ipv4"), 1) ||
+        !field(where.netns, where.netns == hop.netns, 4))
         return std::nullopt;
     bool onPath = false, peerOnPath = false;
     for (const path::Hop& other : path.hops) {
@@ -29,7 +31,7 @@ std::optional<int> match(const path::Path& path, std::size_t index, const Locati
         !field(where.device, where.device == hop.device, 4) ||
         !field(where.node, wire ? onPath : where.node == hop.node, 1) || !field(where.peer, peerOnPath, 1))
         return std::nullopt;
-    if (where.part.empty() && where.device.empty())
+    if (where.part.empty() && where.device.empty() && where.netns.empty())
         return std::nullopt; // a node as a whole is no hop
     return points;
 }

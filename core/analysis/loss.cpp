@@ -6,6 +6,7 @@
 // it does not is the tunnel's.
 #include "core/analysis/evidence.h"
 #include "core/analysis/families.h"
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/path/address.h"
 #include "core/path/path.h"
@@ -51,23 +52,29 @@ public:
     Judge(const Subject& subject, const RuleEntry& entry) : m_subject(subject), m_result(entry) {}
 
     RuleResult judge() {
-        gather();
-        if (m_pairs.empty()) {
+        const std::vector<Pair> four = gather(false), six = gather(true);
+        if (four.empty() && six.empty())
             m_result.cannotTell({},
                                 "no round trip was measured: run with the active probes on at least two nodes");
-            return std::move(m_result);
+        m_dual = !four.empty() && !six.empty();
+        // Each family has routes, tunnels and filters of its own; one that is well must not hide the other's loss.
+        for (const auto& [pairs, family] : {std::pair(&four, "ipv4"), std::pair(&six, "ipv6")}) {
+            m_pairs = *pairs;
+            m_family = family;
+            reportDeadTunnels();
+            reportLoss();
         }
-        reportDeadTunnels();
-        reportLoss();
         return std::move(m_result);
     }
 
 private:
-    void gather() {
+    [[nodiscard]] std::vector<Pair> gather(bool ipv6) const {
         std::map<std::pair<std::string, std::string>, Pair> pairs;
         for (const model::Node& node : m_subject.the.nodes)
             for (const model::RttSeries& series : node.rtt) {
                 const model::Node* peer = m_subject.the.findNode(series.peer);
+                if (text::isIpv6(series.address) != ipv6)
+                    continue;
                 if (peer != nullptr && peer->state == model::NodeState::Unreachable)
                     continue; // node-unreachable says so
                 const auto key = std::minmax(node.name, series.peer);
@@ -81,8 +88,18 @@ private:
                         pair.lost[plane] += sample.rttNs < 0 ? 1 : 0;
                     }
             }
+        std::vector<Pair> out;
         for (auto& [key, pair] : pairs)
-            m_pairs.push_back(std::move(pair));
+            out.push_back(std::move(pair));
+        return out;
+    }
+
+    /// "underlay"; "IPv6 underlay" where both families were measured.
+    [[nodiscard]] std::string planeName(std::size_t plane) const {
+        return std::string(!m_dual              ? ""
+                           : m_family == "ipv6" ? "IPv6 "
+                                                : "IPv4 ") +
+               (plane == underlay ? "underlay" : "overlay");
     }
 
     [[nodiscard]] bool tooMuch(std::size_t lost, std::size_t sent) const {
@@ -142,33 +159,38 @@ private:
                 continue;
             const bool below = pair.sent[underlay] > 0 && !pair.silent(underlay);
             if (!below || !answering.contains(pair.a) || !answering.contains(pair.b)) {
-                m_result.cannotTell({}, "no answer came on the overlay between " + pair.text() +
+                m_result.cannotTell({}, "no answer came on the " + planeName(overlay) + " between " + pair.text() +
                                             ": dead, or echo requests are filtered there");
                 continue;
             }
-            Finding& f =
-                m_result.fire(Severity::Critical, {pair.a, pair.b},
-                              {{"a", pair.a}, {"b", pair.b}, {"sent", text::integer(pair.sent[overlay])}}, "dead");
+            Finding& f = m_result.fire(Severity::Critical, {pair.a, pair.b},
+                                       {{"a", pair.a},
+                                        {"b", pair.b},
+                                        {"plane", planeName(overlay)},
+                                        {"sent", text::integer(pair.sent[overlay])}},
+                                       "dead");
             f.certainty = Certainty::Proven;
             f.weight = 97;
-            f.where = {{.node = pair.a, .peer = pair.b, .part = path::kindName(path::HopKind::Tunnel)}};
+            f.where = {{.node = pair.a,
+                        .peer = pair.b,
+                        .part = path::kindName(path::HopKind::Tunnel),
+                        .family = m_family}};
             addPair(pair, overlay, f.evidence);
             addPair(pair, underlay, f.counterEvidence);
         }
         for (const Pair& pair : m_pairs)
             if (pair.silent(underlay))
-                m_result.cannotTell({}, "no answer came on the underlay between " + pair.text() +
-                                            ": echo requests may be filtered there");
+                m_result.cannotTell({}, "no answer came on the " + planeName(underlay) + " between " +
+                                            pair.text() + ": echo requests may be filtered there");
     }
 
     void addPair(const Pair& pair, std::size_t plane, std::vector<Evidence>& into) const {
         if (pair.sent[plane] == 0 || into.size() >= 16)
             return;
-        into.push_back(
-            evidence(std::string(plane == underlay ? "underlay" : "overlay") + ", between " + pair.text(),
-                     text::integer(pair.lost[plane]) + " of " + text::integer(pair.sent[plane]) +
-                         " echoes without an answer (" + text::percent(pair.pct(plane)) + ")",
-                     "probe, both directions", text::percent(m_result.limit("share_pct"))));
+        into.push_back(evidence(planeName(plane) + ", between " + pair.text(),
+                                text::integer(pair.lost[plane]) + " of " + text::integer(pair.sent[plane]) +
+                                    " echoes without an answer (" + text::percent(pair.pct(plane)) + ")",
+                                "probe, both directions", text::percent(m_result.limit("share_pct"))));
     }
 
     void reportLoss() {
@@ -209,7 +231,7 @@ private:
         Finding& f = m_result.fire(
             pct >= m_result.limit("critical_pct") ? Severity::Critical : m_result.severity(), names,
             {{"where", guilty.empty() ? "between " + nameList(names) : "to and from " + nameList(guilty)},
-             {"plane", plane == underlay ? "underlay" : "overlay"},
+             {"plane", planeName(plane)},
              {"lost", text::integer(lost)},
              {"sent", counted(sent, "echo", "echoes")},
              {"pairs", text::integer(pairs.size())},
@@ -239,12 +261,12 @@ private:
         const char* part = path::kindName(plane == underlay ? path::HopKind::Wire : path::HopKind::Tunnel);
         for (const std::string& name : guilty) {
             const std::string device = plane == underlay ? droppingNic(f, name) : std::string();
-            f.where.push_back(device.empty() ? Location{.node = name, .part = part}
-                                             : Location{.node = name, .device = device});
+            f.where.push_back(device.empty() ? Location{.node = name, .part = part, .family = m_family}
+                                             : Location{.node = name, .device = device, .family = m_family});
         }
         if (guilty.empty())
             for (const Pair* pair : pairs)
-                f.where.push_back({.node = pair->a, .peer = pair->b, .part = part});
+                f.where.push_back({.node = pair->a, .peer = pair->b, .part = part, .family = m_family});
     }
 
     /// The node's underlay interface, when it dropped packets during the run; adds what its counters say.
@@ -269,7 +291,9 @@ private:
 
     const Subject& m_subject;
     RuleResult m_result;
-    std::vector<Pair> m_pairs;
+    std::vector<Pair> m_pairs; ///< of m_family
+    std::string m_family;
+    bool m_dual = false;
 };
 
 } // namespace

@@ -58,12 +58,15 @@ std::vector<std::string> endsOf(const std::vector<Narrow>& all) {
 std::vector<Location> whereOf(const std::vector<Narrow>& all, const std::vector<std::string>& suspects,
                               bool wire) {
     const std::string part = path::kindName(wire ? path::HopKind::Wire : path::HopKind::Tunnel);
+    const auto isSix = [](const Narrow& one) { return text::isIpv6(one.result->address); };
+    const auto sixes = static_cast<std::size_t>(std::count_if(all.begin(), all.end(), isSix));
+    const std::string family = sixes == 0 ? "ipv4" : sixes == all.size() ? "ipv6" : "";
     std::vector<Location> out;
     for (const std::string& name : suspects)
-        out.push_back({.node = name, .part = part});
+        out.push_back({.node = name, .part = part, .family = family});
     if (out.empty())
         for (const Narrow& one : all)
-            out.push_back({.node = one.node->name, .peer = one.result->peer, .part = part});
+            out.push_back({.node = one.node->name, .peer = one.result->peer, .part = part, .family = family});
     return out;
 }
 

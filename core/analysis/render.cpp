@@ -95,7 +95,9 @@ nlohmann::json whereJson(const std::vector<Location>& where) {
                        {"peer", orNull(place.peer)},
                        {"part", orNull(place.part)},
                        {"from", orNull(place.from)},
-                       {"to", orNull(place.to)}});
+                       {"to", orNull(place.to)},
+                       {"family", orNull(place.family)},
+                       {"netns", orNull(place.netns)}});
     return out;
 }
 } // namespace

@@ -257,7 +257,10 @@ RuleResult podRouteMissing(const Subject& subject, const RuleEntry& entry) {
                                          {{"node", node.name}, {"peer", peer.name}, {"cidr", cidr}});
                 f.certainty = Certainty::Proven;
                 f.weight = 99;
-                f.where = {{.node = node.name, .peer = peer.name, .part = path::kindName(path::HopKind::Routing)}};
+                f.where = {{.node = node.name,
+                            .peer = peer.name,
+                            .part = path::kindName(path::HopKind::Routing),
+                            .family = familyOf(cidr)}};
                 f.evidence.push_back(evidence(
                     "route to " + cidr,
                     choice.route == nullptr ? "none" : "the default route by " + choice.route->dev,
@@ -287,7 +290,10 @@ RuleResult neighbourFailed(const Subject& subject, const RuleEntry& entry) {
                                       {"role", need->second.what}});
             f.certainty = Certainty::Likely;
             f.weight = 60;
-            f.where = {{.node = node.name, .device = neighbour.dev, .peer = need->second.peer}};
+            f.where = {{.node = node.name,
+                        .device = neighbour.dev,
+                        .peer = need->second.peer,
+                        .family = familyOf(neighbour.address)}};
             f.evidence.push_back(evidence("neighbour " + neighbour.address + " on " + neighbour.dev,
                                           neighbour.state,
                                           model::SectionRef{node.name, section::neighbours, 0, 0}));

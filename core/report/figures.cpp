@@ -190,8 +190,8 @@ void addPath(Document& out, const model::Case& subject, const analysis::Analysis
             placed.push_back(finding);
     // The way that the worst finding of a place sits on, else one of the worst node.
     for (const analysis::Finding& finding : placed) {
-        const auto [from, to] = analysis::endsFor(subject, finding);
-        auto path = path::derive(subject, from, to);
+        const auto [from, to, family] = analysis::endsFor(subject, finding);
+        auto path = path::derive(subject, from, to, family);
         if (!path)
             continue;
         const auto located = analysis::locate(*path, std::span(&finding, 1));

@@ -176,13 +176,12 @@ void PathPage::showFinding(const analysis::Finding& finding) {
     m_findingWork.run<analysis::EndPair>(
         [digest = m_digest, finding] { return analysis::endsFor(*digest->subject, finding); },
         [this, finding](const analysis::EndPair& ends) {
-            if (ends.first.empty()) {
+            if (ends.from.empty()) {
                 m_board->setMessage(tr("This finding is not of one place on a path."));
                 return;
             }
             m_lit = finding;
-            setChoice(
-                {QString::fromStdString(ends.first), QString::fromStdString(ends.second), path::Family::Any});
+            setChoice({QString::fromStdString(ends.from), QString::fromStdString(ends.to), ends.family});
             emit choiceChanged();
         });
 }

@@ -98,8 +98,8 @@ private slots:
         const model::Case subject = cluster();
         const analysis::Finding finding =
             at({where[0].toStdString(), where[1].toStdString(), where[2].toStdString(), where[3].toStdString()});
-        const auto [from, to] = analysis::endsFor(subject, finding);
-        const auto way = path::derive(subject, from, to);
+        const auto [from, to, family] = analysis::endsFor(subject, finding);
+        const auto way = path::derive(subject, from, to, family);
         QVERIFY2(way, (from + " to " + to).c_str());
         const auto located = analysis::locate(*way, std::span(&finding, 1));
         QVERIFY(std::any_of(located.begin(), located.end(), [](const auto& on) { return !on.empty(); }));
@@ -107,10 +107,10 @@ private slots:
 
     void whatHasNoPlaceHasNoEnds() {
         const model::Case subject = cluster();
-        QVERIFY(analysis::endsFor(subject, {}).first.empty());
-        QVERIFY(analysis::endsFor(subject, at({"gone", "eth0", "", ""})).first.empty());
+        QVERIFY(analysis::endsFor(subject, {}).from.empty());
+        QVERIFY(analysis::endsFor(subject, at({"gone", "eth0", "", ""})).from.empty());
         // On no hop: still a way of that node, to look at.
-        QVERIFY(!analysis::endsFor(subject, at({"node2", "nothing0", "", ""})).first.empty());
+        QVERIFY(!analysis::endsFor(subject, at({"node2", "nothing0", "", ""})).from.empty());
     }
 };
 

@@ -154,6 +154,24 @@ private slots:
                     n.dns[2] = test::dns(pod(3, 10), "pod", 400, 300'000, 5, 24'000'000);
                 }
             });
+        const Change fullQueue = [](model::Case& c) {
+            c.nodes[1].pods = {place(2)};
+            c.nodes[1].pods[0].countersLast["TcpExt.ListenOverflows"] += 40;
+        };
+        row("a pod's accept queue", pod1, pod2, "tcp-listen-overflow at node2/pod-interface/eth0", fullQueue);
+        row("a pod's accept queue is on no way from it", pod2, pod1, "", fullQueue);
+        const Change lossOfSix = [](model::Case& c) {
+            for (model::Node& n : c.nodes) {
+                std::vector<model::RttSeries> six = n.rtt;
+                for (model::RttSeries& s : six) {
+                    s.address = "fd00::" + s.peer.substr(4);
+                    for (std::size_t i = 0; i < s.samples.size(); i += 20)
+                        s.samples[i].rttNs = n.name == "node2" || s.peer == "node2" ? -1 : s.samples[i].rttNs;
+                }
+                n.rtt.insert(n.rtt.end(), six.begin(), six.end());
+            }
+        };
+        row("loss of IPv6 is on no way of IPv4", pod1, pod2, "", lossOfSix);
         row("queries lost by a node", "node2/default/web-2", dns, "dns-timeouts at node2/routing/",
             [](model::Case& c) {
                 for (model::DnsSeries& s : c.nodes[1].dns)
