@@ -7,6 +7,7 @@ Brings the lab up, autopsies it healthy and with one fault after the other, and 
 what was done to the lab. The test binaries named after it are run against the healthy lab. Exit status 77 (skipped) without root.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -55,14 +56,17 @@ class Run:
         done = subprocess.run([BINARY, "show", self.case, "-o", "json"], capture_output=True, text=True, check=True)
         return json.loads(done.stdout)
 
-    def on_the_way(self, start, end):
-        """Findings on the hops from one place to another: [(rule, severity, hop's node or None, kind, device)]."""
-        done = subprocess.run([BINARY, "path", self.case, "--from", start, "--to", end, "-o", "json"],
+    def path(self, start, end, *flags):
+        done = subprocess.run([BINARY, "path", self.case, "--from", start, "--to", end, "-o", "json", *flags],
                               capture_output=True, text=True)
         if done.returncode != 0:
-            return [("path failed", done.stderr, None, None, None)]
+            raise SystemExit(f"path from {start} to {end} failed:\n{done.stderr}")
+        return json.loads(done.stdout)
+
+    def on_the_way(self, start, end, *flags):
+        """Findings on the hops from one place to another: [(rule, severity, hop's node or None, kind, device)]."""
         return [(f["rule"], f["severity"], hop["node"], hop["kind"], hop["device"])
-                for hop in json.loads(done.stdout)["hops"] for f in hop["findings"]]
+                for hop in self.path(start, end, *flags)["hops"] for f in hop["findings"]]
 
     def rules(self, severity=("warning", "critical")):
         return [(f["rule"], f["nodes"]) for f in self.findings if f["severity"] in severity]
@@ -87,16 +91,18 @@ def pod(number):
     return f"node{number}/default/web-{number}"
 
 
-def located(run, rule, start, end, node, kind):
+def located(run, rule, start, end, node, kind, *flags):
     """The finding sits on this hop, and on no other of that way; a wire has no node."""
-    found = {(n, k) for r, _, n, k, _ in run.on_the_way(start, end) if r == rule}
+    all_of_them = run.on_the_way(start, end, *flags)
+    found = {(n, k) for r, _, n, k, _ in all_of_them if r == rule}
     check(f"{rule} sits at {node or 'the wire'} ({kind}) from {start} to {end}", found == {(node, kind)},
-          json.dumps(run.on_the_way(start, end)))
+          json.dumps(all_of_them))
 
 
-def absent(run, rule, start, end):
-    check(f"{rule} is not on the way from {start} to {end}",
-          not [f for f in run.on_the_way(start, end) if f[0] == rule], json.dumps(run.on_the_way(start, end)))
+def absent(run, rule, start, end, *flags):
+    all_of_them = run.on_the_way(start, end, *flags)
+    check(f"{rule} is not on the way from {start} to {end}", not [f for f in all_of_them if f[0] == rule],
+          json.dumps(all_of_them))
 
 
 def places(case):
@@ -198,12 +204,11 @@ def unknown_host_key(folder):
     check("and its fingerprint and remedy are told", "SHA256:" in run.stderr and "accept-new" in run.stderr, run.stderr)
 
 
-def main():
-    if os.geteuid() != 0:
-        print("NOT ROOT: skipped")
-        return 77
+@contextlib.contextmanager
+def standing(*flags):
+    """A lab, for as long as it is needed; its place is in the environment."""
     begin = time.monotonic()
-    lab("up")
+    lab("up", *flags)
     print(f"lab up in {time.monotonic() - begin:.1f} s")
     exported = subprocess.run(["bash", "-c", 'eval "$("$0" env)" && env -0', LAB], capture_output=True, check=True)
     for pair in exported.stdout.decode().split("\0"):
@@ -211,44 +216,52 @@ def main():
         if key.startswith("NETOPSY_LAB_"):
             os.environ[key] = value
     try:
-        with tempfile.TemporaryDirectory(prefix="netopsy-e2e-") as folder:
-            folder = Path(folder)
-            for test in LAB_TESTS:
-                done = subprocess.run([test], capture_output=True, text=True)
-                check(Path(test).name, done.returncode == 0 and "SKIP" not in done.stdout, done.stdout[-2000:])
-            healthy(folder)
-            slow_dns(folder)
-            # Three in ten, so that chance alone (the rule asks for three lost of some seventy) does not decide.
-            drop = one_fault(folder, "dns-drop", "dns-timeouts", how=["--share", "0.3"])
-            located(drop, "dns-timeouts", pod(2), DNS, "node2", "routing")
-            absent(drop, "dns-timeouts", pod(1), DNS)
-            # The probe's own flows need room: at 95 % they, and SSH, would be what no longer fits.
-            full = one_fault(folder, "conntrack-pressure", "conntrack-near-full", how=["--fill", "85"])
-            located(full, "conntrack-near-full", pod(2), pod(1)[6:], "node2", "conntrack")
-            mismatch = one_fault(folder, "mtu-mismatch", "mtu-exceeds-underlay")
-            located(mismatch, "mtu-exceeds-underlay", pod(2), pod(1)[6:], "node2", "tunnel")
-            absent(mismatch, "mtu-exceeds-underlay", pod(1), pod(3)[6:])
-            hole = one_fault(folder, "mtu-blackhole", "pmtu-blackhole")
-            located(hole, "pmtu-blackhole", pod(2), "node1", None, "wire")
-            absent(hole, "pmtu-blackhole", pod(1), pod(3)[6:])
-            # Of some fifty echoes a pair, both directions together, three lost are asked for on each of two pairs: at
-            # three in ten a run fails by chance less than once in a hundred thousand.
-            loss = one_fault(folder, "loss", "packet-loss", how=["--share", "0.3"])
-            located(loss, "packet-loss", pod(2), pod(1)[6:], None, "wire")
-            absent(loss, "packet-loss", pod(1), pod(3)[6:])
-            stale = one_fault(folder, "vtep-stale", "vtep-stale")
-            located(stale, "vtep-stale", pod(2), pod(3)[6:], "node2", "tunnel")
-            route = one_fault(folder, "route-missing", "pod-route-missing")
-            located(route, "pod-route-missing", pod(2), pod(3)[6:], "node2", "routing")
-            one_fault(folder, "node-down", "node-unreachable", status=3)
-            hang = one_fault(folder, "ssh-hang", "node-unreachable", status=3)
-            check("a silent sshd costs only itself", hang.wall < 60, f"{hang.wall:.0f} s")
-            forbidden(folder)
-            unknown_host_key(folder)
+        yield
     finally:
         lab("down")
+
+
+def main():
+    if os.geteuid() != 0:
+        print("NOT ROOT: skipped")
+        return 77
+    with standing(), tempfile.TemporaryDirectory(prefix="netopsy-e2e-") as folder:
+        folder = Path(folder)
+        for test in LAB_TESTS:
+            done = subprocess.run([test], capture_output=True, text=True)
+            check(Path(test).name, done.returncode == 0 and "SKIP" not in done.stdout, done.stdout[-2000:])
+        healthy(folder)
+        slow_dns(folder)
+        # Three in ten, so that chance alone (the rule asks for three lost of some seventy) does not decide.
+        drop = one_fault(folder, "dns-drop", "dns-timeouts", how=["--share", "0.3"])
+        located(drop, "dns-timeouts", pod(2), DNS, "node2", "routing")
+        absent(drop, "dns-timeouts", pod(1), DNS)
+        # The probe's own flows need room: at 95 % they, and SSH, would be what no longer fits.
+        full = one_fault(folder, "conntrack-pressure", "conntrack-near-full", how=["--fill", "85"])
+        located(full, "conntrack-near-full", pod(2), pod(1)[6:], "node2", "conntrack")
+        mismatch = one_fault(folder, "mtu-mismatch", "mtu-exceeds-underlay")
+        located(mismatch, "mtu-exceeds-underlay", pod(2), pod(1)[6:], "node2", "tunnel")
+        absent(mismatch, "mtu-exceeds-underlay", pod(1), pod(3)[6:])
+        hole = one_fault(folder, "mtu-blackhole", "pmtu-blackhole")
+        located(hole, "pmtu-blackhole", pod(2), "node1", None, "wire")
+        absent(hole, "pmtu-blackhole", pod(1), pod(3)[6:])
+        # Of some fifty echoes a pair, both directions together, three lost are asked for on each of two pairs: at
+        # three in ten a run fails by chance less than once in a hundred thousand.
+        loss = one_fault(folder, "loss", "packet-loss", how=["--share", "0.3"])
+        located(loss, "packet-loss", pod(2), pod(1)[6:], None, "wire")
+        absent(loss, "packet-loss", pod(1), pod(3)[6:])
+        stale = one_fault(folder, "vtep-stale", "vtep-stale")
+        located(stale, "vtep-stale", pod(2), pod(3)[6:], "node2", "tunnel")
+        route = one_fault(folder, "route-missing", "pod-route-missing")
+        located(route, "pod-route-missing", pod(2), pod(3)[6:], "node2", "routing")
+        one_fault(folder, "node-down", "node-unreachable", status=3)
+        hang = one_fault(folder, "ssh-hang", "node-unreachable", status=3)
+        check("a silent sshd costs only itself", hang.wall < 60, f"{hang.wall:.0f} s")
+        forbidden(folder)
+        unknown_host_key(folder)
     print(f"{len(failures)} failed")
     return 1 if failures else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -356,6 +356,26 @@ if [[ -z $keep ]]; then
 	ip link del nlabtest0
 	check_is "... and nothing else" "" "$(own_leftovers)"
 	[[ -n $found ]] || check_is "this machine is as before" "" "$(changes "$before")"
+
+	# --- both families ------------------------------------------------------------------
+
+	check "up --dual-stack" "$lab" up --nodes 2 --dual-stack
+	check_not "up without it does not take it for its own" "$lab" up --nodes 2
+	check_is "podCIDRs of both families" '["10.244.1.0/24","fd00:10:244:1::/64"]' \
+		"$("${admin[@]}" get node node1 -o 'jsonpath={.spec.podCIDRs}')"
+	check_is "an InternalIP of both" "$underlay.11 fd00:10:199:$NETOPSY_LAB_ID::11" \
+		"$("${admin[@]}" get node node1 -o 'jsonpath={.status.addresses[?(@.type=="InternalIP")].address}')"
+	check_is "the DNS Service has both" '["10.96.0.10","fd00:10:96::a"]' \
+		"$("${admin[@]}" -n kube-system get service kube-dns -o 'jsonpath={.spec.clusterIPs}')"
+	check "pod to pod by IPv6, 1382 bytes of payload" ping_passes web-1 fd00:10:244:2::2 1382
+	check_not "... 1383 do not pass" ping_passes web-1 fd00:10:244:2::2 1383
+	check "pod to pod by IPv4" ping_passes web-1 10.244.2.2 1422
+	check_is "DNS by the ClusterIP's twin" fd00:10:96::2850 \
+		"$(on web-1 dig +short +time=2 web.default.svc.cluster.local AAAA @fd00:10:96::a)"
+	check "a Service answers a pod by IPv6" on web-2 curl -sf --noproxy '*' --max-time 3 'http://[fd00:10:96::2850]/'
+	check "down" "$lab" down
+	check_is "... leaves nothing" "" "$(own_leftovers)"
+	[[ -n $found ]] || check_is "this machine is as before" "" "$(changes "$before")"
 	found=1 # nothing to take down
 fi
 

@@ -51,11 +51,12 @@ static long number(const char* text, const char* what, long min, long max) {
     return value;
 }
 
-static int listen_tcp(int port) {
-    int on = 1;
-    int fd = check(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+static int listen_tcp(int port) { // of both families
+    int on = 1, off = 0;
+    int fd = check(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port)};
+    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    struct sockaddr_in6 a = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
     check(bind(fd, (struct sockaddr*)&a, sizeof a), "bind");
     check(listen(fd, 1024), "listen");
     return fd;

@@ -82,7 +82,8 @@ apiserver_start() {
 		--tls-cert-file="$pki/server.crt" --tls-private-key-file="$pki/server.key" \
 		--client-ca-file="$pki/ca.crt" --token-auth-file="$pki/tokens.csv" \
 		--authorization-mode=RBAC --allow-privileged=true \
-		--service-cluster-ip-range="$LAB_SERVICE_CIDR" \
+		--service-cluster-ip-range="$(if dual; then printf '%s,%s' "$LAB_SERVICE_CIDR" "$LAB_SERVICE_CIDR6"; else printf '%s' "$LAB_SERVICE_CIDR"; fi)" \
+		--feature-gates="$(if dual; then printf 'IPv6DualStack=true'; fi)" \
 		--service-account-issuer=https://kubernetes.default.svc.cluster.local \
 		--service-account-key-file="$pki/sa.key" --service-account-signing-key-file="$pki/sa.key" \
 		--disable-admission-plugins=ServiceAccount,TaintNodesByCondition \

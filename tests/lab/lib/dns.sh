@@ -51,8 +51,8 @@ dns_cluster_write() {
 			server=$LAB_CONTROL_IP
 			txt-record=dns-version.$domain,"1.1.0"
 			host-record=kubernetes.default.svc.$domain,$LAB_API_SERVICE_IP
-			host-record=kube-dns.kube-system.svc.$domain,$LAB_DNS_SERVICE_IP
-			host-record=web.default.svc.$domain,$LAB_WEB_SERVICE_IP
+			host-record=kube-dns.kube-system.svc.$domain,$(with_twin "$LAB_DNS_SERVICE_IP")
+			host-record=web.default.svc.$domain,$(with_twin "$LAB_WEB_SERVICE_IP")
 			srv-host=_https._tcp.kubernetes.default.svc.$domain,kubernetes.default.svc.$domain,443
 			srv-host=_http._tcp.web.default.svc.$domain,web.default.svc.$domain,80
 			srv-host=_dns._udp.kube-dns.kube-system.svc.$domain,kube-dns.kube-system.svc.$domain,53
@@ -62,6 +62,7 @@ dns_cluster_write() {
 			ip=$(pod_ip "$n" 1)
 			printf 'host-record=%s.web-headless.default.svc.%s,%s\n' "${ip//./-}" "$domain" "$ip"
 			printf 'address=/web-headless.default.svc.%s/%s\n' "$domain" "$ip"
+			! dual || printf 'address=/web-headless.default.svc.%s/%s\n' "$domain" "$(twin "$ip")"
 		done
 		while read -r n index; do
 			ip=$(pod_ip "$n" "$index")

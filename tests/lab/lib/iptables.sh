@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # The rules that kube-proxy (iptables mode) and flannel write on a node. They are the same on
-# every node but for a node's own pod range, so they are made once, with a placeholder for it.
+# every node but for a node's own pod range, so they are made once, with a placeholder for it;
+# and once more for IPv6, where the lab has both.
 
 kube_chain() { # kube_chain PREFIX TEXT: named as kube-proxy names it, by the hash of TEXT
 	local hash
@@ -12,15 +13,21 @@ kube_chain() { # kube_chain PREFIX TEXT: named as kube-proxy names it, by the ha
 	printf '%s-%s' "$1" "${hash:0:16}"
 }
 
+rules_address() { if ((rules_family == 6)); then twin "$1"; else printf '%s' "$1"; fi; }
+rules_endpoint() { # rules_endpoint IPV4 PORT
+	if ((rules_family == 6)); then printf '[%s]:%s' "$(twin "$1")" "$2"; else printf '%s:%s' "$1" "$2"; fi
+}
+
 # rules_service NAMESPACE/NAME:PORT PROTOCOL CLUSTER_IP PORT ENDPOINT...
 # Adds to the arrays rules_chains, rules_services and rules_endpoints.
 rules_service() {
-	local name=$1 protocol=$2 ip=$3 port=$4 service endpoint chain match i left
+	local name=$1 protocol=$2 ip port=$4 service endpoint chain match i left
+	ip=$(rules_address "$3")
 	shift 4
 	service=$(kube_chain KUBE-SVC "$name$protocol")
 	rules_chains+=("$service")
-	match="-d $ip/32 -p $protocol -m comment --comment \"$name cluster IP\" -m $protocol --dport $port"
-	rules_services+=("-A KUBE-SERVICES ! -s $LAB_POD_NET.0.0/16 $match -j KUBE-MARK-MASQ")
+	match="-d $ip/$rules_bits -p $protocol -m comment --comment \"$name cluster IP\" -m $protocol --dport $port"
+	rules_services+=("-A KUBE-SERVICES ! -s $rules_pods $match -j KUBE-MARK-MASQ")
 	rules_services+=("-A KUBE-SERVICES $match -j $service")
 	left=$#
 	for endpoint in "$@"; do
@@ -29,20 +36,23 @@ rules_service() {
 		i=
 		((left == 1)) || i="-m statistic --mode random --probability $(printf '0.%010d' "$((10000000000 / left))") "
 		rules_endpoints+=("-A $service -m comment --comment \"$name\" $i-j $chain")
-		rules_endpoints+=("-A $chain -s ${endpoint%:*}/32 -m comment --comment \"$name\" -j KUBE-MARK-MASQ")
+		rules_endpoints+=("-A $chain -s $(tr -d '[]' <<<"${endpoint%:*}")/$rules_bits -m comment --comment \"$name\" -j KUBE-MARK-MASQ")
 		rules_endpoints+=("-A $chain -p $protocol -m comment --comment \"$name\" -m $protocol -j DNAT --to-destination $endpoint")
 		left=$((left - 1))
 	done
 }
 
-# rules_write TOTAL FILE
+# rules_write TOTAL FILE [4|6]
 rules_write() {
 	local total=$1 n index dns=() web=() rules_chains=() rules_services=() rules_endpoints=()
-	while read -r n index; do dns+=("$(pod_ip "$n" "$index"):53"); done < <(dns_pods "$total")
-	for ((n = 1; n <= total; ++n)); do web+=("$(pod_ip "$n" 1):$LAB_WEB_PORT"); done
+	local rules_family=${3:-4} rules_bits=32 rules_pods=$LAB_POD_NET.0.0/16 multicast=224.0.0.0/4
+	((rules_family == 4)) || rules_bits=128 rules_pods=$LAB_POD_NET6::/48 multicast=ff00::/8
+	while read -r n index; do dns+=("$(rules_endpoint "$(pod_ip "$n" "$index")" 53)"); done < <(dns_pods "$total")
+	for ((n = 1; n <= total; ++n)); do web+=("$(rules_endpoint "$(pod_ip "$n" 1)" "$LAB_WEB_PORT")"); done
 	rules_service kube-system/kube-dns:dns udp "$LAB_DNS_SERVICE_IP" 53 "${dns[@]}"
 	rules_service kube-system/kube-dns:dns-tcp tcp "$LAB_DNS_SERVICE_IP" 53 "${dns[@]}"
-	rules_service default/kubernetes:https tcp "$LAB_API_SERVICE_IP" 443 "$LAB_CONTROL_IP:6443"
+	# The API's own Service has one family.
+	((rules_family == 6)) || rules_service default/kubernetes:https tcp "$LAB_API_SERVICE_IP" 443 "$LAB_CONTROL_IP:6443"
 	rules_service default/web:http tcp "$LAB_WEB_SERVICE_IP" 80 "${web[@]}"
 	{
 		cat <<-END
@@ -60,10 +70,10 @@ rules_write() {
 			-A PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
 			-A OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
 			-A POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
-			-A POSTROUTING -s $LAB_POD_NET.0.0/16 -d $LAB_POD_NET.0.0/16 -m comment --comment "flanneld masq" -j RETURN
-			-A POSTROUTING -s $LAB_POD_NET.0.0/16 ! -d 224.0.0.0/4 -m comment --comment "flanneld masq" -j MASQUERADE --random-fully
-			-A POSTROUTING ! -s $LAB_POD_NET.0.0/16 -d @POD_CIDR@ -m comment --comment "flanneld masq" -j RETURN
-			-A POSTROUTING ! -s $LAB_POD_NET.0.0/16 -d $LAB_POD_NET.0.0/16 -m comment --comment "flanneld masq" -j MASQUERADE --random-fully
+			-A POSTROUTING -s $rules_pods -d $rules_pods -m comment --comment "flanneld masq" -j RETURN
+			-A POSTROUTING -s $rules_pods ! -d $multicast -m comment --comment "flanneld masq" -j MASQUERADE --random-fully
+			-A POSTROUTING ! -s $rules_pods -d @POD_CIDR@ -m comment --comment "flanneld masq" -j RETURN
+			-A POSTROUTING ! -s $rules_pods -d $rules_pods -m comment --comment "flanneld masq" -j MASQUERADE --random-fully
 			-A KUBE-MARK-DROP -j MARK --set-xmark 0x8000/0x8000
 			-A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
 			-A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
@@ -85,8 +95,8 @@ rules_write() {
 			-A INPUT -j KUBE-FIREWALL
 			-A FORWARD -m comment --comment "kubernetes forwarding rules" -j KUBE-FORWARD
 			-A FORWARD -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
-			-A FORWARD -s $LAB_POD_NET.0.0/16 -m comment --comment "flanneld forward" -j ACCEPT
-			-A FORWARD -d $LAB_POD_NET.0.0/16 -m comment --comment "flanneld forward" -j ACCEPT
+			-A FORWARD -s $rules_pods -m comment --comment "flanneld forward" -j ACCEPT
+			-A FORWARD -d $rules_pods -m comment --comment "flanneld forward" -j ACCEPT
 			-A OUTPUT -m conntrack --ctstate NEW -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
 			-A OUTPUT -j KUBE-FIREWALL
 			-A KUBE-FIREWALL -m comment --comment "kubernetes firewall for dropping marked packets" -m mark --mark 0x8000/0x8000 -j DROP
@@ -98,7 +108,8 @@ rules_write() {
 	} >"$2"
 }
 
-# rules_load NODE FILE
+# rules_load NODE
 rules_load() {
-	sed "s,@POD_CIDR@,$LAB_POD_NET.$1.0/24,g" "$2" | in_netns "$(node_netns "$1")" iptables-restore
+	sed "s,@POD_CIDR@,$LAB_POD_NET.$1.0/24,g" "$LAB_DIR/iptables.rules" | in_netns "$(node_netns "$1")" iptables-restore
+	! dual || sed "s,@POD_CIDR@,$LAB_POD_NET6:$1::/64,g" "$LAB_DIR/ip6tables.rules" | in_netns "$(node_netns "$1")" ip6tables-restore
 }

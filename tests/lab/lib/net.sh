@@ -82,6 +82,10 @@ net_fabric_up() {
 		[ ! -e /proc/sys/net/bridge/bridge-nf-call-ip6tables ] || echo 0 >/proc/sys/net/bridge/bridge-nf-call-ip6tables
 		echo 0 >/proc/sys/net/ipv4/ip_forward
 		for i in host fabric; do echo 1 >/proc/sys/net/ipv6/conf/$i/disable_ipv6; done 2>/dev/null; :'
+	if dual; then
+		in_netns "$LAB_FABRIC" sh -c 'echo 0 >/proc/sys/net/ipv6/conf/fabric/disable_ipv6'
+		ip -n "$LAB_FABRIC" addr add "$(twin "$LAB_CONTROL_IP")/64" dev fabric nodad
+	fi
 	in_netns "$LAB_FABRIC" nft -f - <<-END
 		table bridge lab {
 			chain faults { type filter hook forward priority 0; policy accept; }
@@ -124,19 +128,24 @@ net_node_up() {
 			printf -v mac "$LAB_VTEP_FORMAT" "$other" # no subshell: this runs nodes x nodes times
 			printf 'neigh add %s lladdr %s dev flannel.1 nud permanent\n' "$LAB_POD_NET.$other.0" "$mac"
 		done
+		! dual || dual_node_links "$n" "$total"
 	} | ip -n "$ns" -batch -
-	for ((other = 1; other <= total; ++other)); do
-		((other != n)) || continue
-		# shellcheck disable=SC2059
-		printf -v mac "$LAB_VTEP_FORMAT" "$other"
-		printf 'fdb add %s dev flannel.1 dst %s self permanent\n' "$mac" "$LAB_UNDERLAY.$((10 + other))"
-	done | bridge -n "$ns" -batch -
+	{
+		for ((other = 1; other <= total; ++other)); do
+			((other != n)) || continue
+			# shellcheck disable=SC2059
+			printf -v mac "$LAB_VTEP_FORMAT" "$other"
+			printf 'fdb add %s dev flannel.1 dst %s self permanent\n' "$mac" "$LAB_UNDERLAY.$((10 + other))"
+		done
+		! dual || dual_node_fdb "$n" "$total"
+	} | bridge -n "$ns" -batch -
 	# What a kubelet and kube-proxy set up on a node.
 	in_netns "$ns" sh -c '
 		cd /proc/sys/net
 		echo 1 >ipv4/ip_forward
 		echo 86400 >netfilter/nf_conntrack_tcp_timeout_established
 		echo 3600 >netfilter/nf_conntrack_tcp_timeout_close_wait' 2>/dev/null || true
+	! dual || in_netns "$ns" sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
 }
 
 pod_veth() { printf 'veth%02x%02x%02x%02x' "$((0xa0 + LAB_ID))" "$1" "$2" "$(((($1 * 37) + ($2 * 11)) % 256))"; }
@@ -169,6 +178,7 @@ net_pod_up() {
 		fi
 		printf 'route add %s.0.0/16 via %s.1\n' "$LAB_POD_NET" "$LAB_POD_NET.$n"
 		printf 'route add default via %s.1\n' "$LAB_POD_NET.$n"
+		! dual || dual_pod_links "$n" "$2"
 	} | ip -n "$ns" -batch -
 }
 

@@ -45,6 +45,8 @@ node_prepare() {
 		FLANNEL_MTU=1450
 		FLANNEL_IPMASQ=true
 	END
+	! dual || printf 'FLANNEL_IPV6_NETWORK=%s::/48\nFLANNEL_IPV6_SUBNET=%s:%s::1/64\n' "$LAB_POD_NET6" "$LAB_POD_NET6" "$n" \
+		>>"$setup/run/flannel/subnet.env"
 	cat >"$etc/netopsy-lab-pod-resolv.conf" <<-END
 		nameserver $LAB_DNS_SERVICE_IP
 		search default.svc.cluster.local svc.cluster.local cluster.local $LAB_ZONE

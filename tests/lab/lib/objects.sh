@@ -49,13 +49,22 @@ objects_static() {
 		[[ $document =~ ^[[:space:]]*#\ POST\ ([^[:space:]]+) ]] || continue
 		path=${BASH_REMATCH[1]}
 		object POST "$path" application/yaml <<<"$document"
-	done < <(sed "s|^---\$|\\f|; s|@VERSION@|$LAB_VERSION|g; s|@POD_NET@|$LAB_POD_NET|g; s|@SERVICE_CIDR@|$LAB_SERVICE_CIDR|g
-		s|@DNS_IP@|$LAB_DNS_SERVICE_IP|g; s|@WEB_IP@|$LAB_WEB_SERVICE_IP|g; s|@WEB_PORT@|$LAB_WEB_PORT|g" \
+	done < <(sed "$(dual || printf '/# dual-stack$/d')
+		s|^---\$|\\f|; s|@VERSION@|$LAB_VERSION|g; s|@POD_NET@|$LAB_POD_NET|g; s|@SERVICE_CIDR@|$LAB_SERVICE_CIDR|g
+		s|@DNS_IP@|$LAB_DNS_SERVICE_IP|g; s|@WEB_IP@|$LAB_WEB_SERVICE_IP|g; s|@WEB_PORT@|$LAB_WEB_PORT|g
+		s|@DNS_IP6@|$(twin "$LAB_DNS_SERVICE_IP")|g; s|@WEB_IP6@|$(twin "$LAB_WEB_SERVICE_IP")|g; s|@IPV6_NETWORK@|$(! dual || printf ' "EnableIPv6": true, "IPv6Network": "%s::/48",' "$LAB_POD_NET6")|" \
 		"$LAB_HOME/manifests/cluster.yaml"; printf '\f')
 }
 
 object_node() {
-	local n=$1 now=$2 zone="zone-a" role=
+	local n=$1 now=$2 zone="zone-a" role='' annotations='' cidrs='' address=''
+	if dual; then
+		# shellcheck disable=SC2059
+		annotations="\"flannel.alpha.coreos.com/backend-v6-data\": \"{\\\"VNI\\\":1,\\\"VtepMAC\\\":\\\"$(printf "$LAB_VTEP_FORMAT6" "$n")\\\"}\",
+		   \"flannel.alpha.coreos.com/public-ipv6\": \"$(twin "$(node_ip "$n")")\","
+		cidrs=", \"$LAB_POD_NET6:$n::/64\""
+		address="{\"type\": \"InternalIP\", \"address\": \"$(twin "$(node_ip "$n")")\"},"
+	fi
 	((n % 2)) || zone="zone-b"
 	((n != 1)) || role=', "node-role.kubernetes.io/master": ""'
 	object POST /api/v1/nodes <<-END
@@ -66,12 +75,12 @@ object_node() {
 		   "topology.kubernetes.io/region": "lab", "topology.kubernetes.io/zone": "$zone"$role},
 		  "annotations": {"flannel.alpha.coreos.com/backend-type": "vxlan",
 		   "flannel.alpha.coreos.com/backend-data": "{\"VNI\":1,\"VtepMAC\":\"$(node_vtep_mac "$n")\"}",
-		   "flannel.alpha.coreos.com/kube-subnet-manager": "true",
+		   "flannel.alpha.coreos.com/kube-subnet-manager": "true", $annotations
 		   "flannel.alpha.coreos.com/public-ip": "$(node_ip "$n")",
 		   "node.alpha.kubernetes.io/ttl": "0"}},
-		 "spec": {"podCIDR": "$LAB_POD_NET.$n.0/24", "podCIDRs": ["$LAB_POD_NET.$n.0/24"]},
+		 "spec": {"podCIDR": "$LAB_POD_NET.$n.0/24", "podCIDRs": ["$LAB_POD_NET.$n.0/24"$cidrs]},
 		 "status": {
-		  "addresses": [{"type": "InternalIP", "address": "$(node_ip "$n")"}, {"type": "Hostname", "address": "node$n"}],
+		  "addresses": [{"type": "InternalIP", "address": "$(node_ip "$n")"}, $address {"type": "Hostname", "address": "node$n"}],
 		  "capacity": {"cpu": "$LAB_CPUS", "memory": "${LAB_MEMORY}Ki", "pods": "110"},
 		  "allocatable": {"cpu": "$LAB_CPUS", "memory": "${LAB_MEMORY}Ki", "pods": "110"},
 		  "nodeInfo": {"machineID": "$(<"$LAB_DIR/nodes/node$n/etc/machine-id")", "systemUUID": "", "bootID": "$LAB_BOOT_ID",
@@ -108,7 +117,7 @@ object_pod() {
 		  "tolerations": [{"operator": "Exists"}]}}
 	END
 	status "/api/v1/namespaces/$namespace/pods/$name" <<-END
-		{"status": {"phase": "Running", "hostIP": "$(node_ip "$n")", "podIP": "$ip", "podIPs": [{"ip": "$ip"}], "startTime": "$now",
+		{"status": {"phase": "Running", "hostIP": "$(node_ip "$n")", "podIP": "$ip", "podIPs": [{"ip": "$(with_twin "$ip" '"}, {"ip": "')"}], "startTime": "$now",
 		 "conditions": [{"type": "Initialized", "status": "True", "lastTransitionTime": "$now"}, {"type": "Ready", "status": "True", "lastTransitionTime": "$now"},
 		  {"type": "ContainersReady", "status": "True", "lastTransitionTime": "$now"}, {"type": "PodScheduled", "status": "True", "lastTransitionTime": "$now"}],
 		 "containerStatuses": [{"name": "$container", "image": "$image", "imageID": "", "containerID": "containerd://$(printf '%s/%s' "$namespace" "$name" | sha256sum | cut -d ' ' -f 1)",
@@ -127,29 +136,35 @@ daemon_pod_name() { # daemon_pod_name DAEMONSET NODE
 	printf '%s-%s' "$1" "$(printf '%s-%s' "$1" "$2" | md5sum | tr 'aeiou01' 'bcdfghk' | head -c 5)"
 }
 
+# endpoint_slice NAMESPACE SERVICE LABELS PORTS IPv4|IPv6 ENDPOINTS
+endpoint_slice() {
+	object POST "/apis/discovery.k8s.io/$LAB_SLICE_VERSION/namespaces/$1/endpointslices" <<-END
+		{"apiVersion": "discovery.k8s.io/$LAB_SLICE_VERSION", "kind": "EndpointSlice", "addressType": "$5",
+		 "metadata": {"name": "$2-$(uid "$1$2${5#IPv4}" | tr 'aeiou01' 'bcdfghk' | head -c 5)", "namespace": "$1",
+		  "labels": {"kubernetes.io/service-name": "$2", "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io", $3}},
+		 "endpoints": [$6], "ports": $4}
+	END
+}
+
 # endpoints NAMESPACE SERVICE LABELS "PORTS of Endpoints" "PORTS of EndpointSlice" NODE:IP:POD...
 endpoints() {
-	local namespace=$1 service=$2 labels=$3 ports=$4 slice_ports=$5 entry node ip pod addresses=() slices=() IFS=,
+	local namespace=$1 service=$2 labels=$3 ports=$4 slice_ports=$5 entry node ip pod tail addresses=() slices=() slices6=() IFS=,
 	shift 5
 	for entry in "$@"; do
 		IFS=: read -r node ip pod <<<"$entry"
 		addresses+=("{\"ip\": \"$ip\", \"nodeName\": \"node$node\", \"targetRef\": {\"kind\": \"Pod\", \"namespace\": \"$namespace\", \"name\": \"$pod\"}}")
-		if [[ $LAB_SLICE_VERSION == v1 ]]; then
-			slices+=("{\"addresses\": [\"$ip\"], \"conditions\": {\"ready\": true}, \"nodeName\": \"node$node\", \"targetRef\": {\"kind\": \"Pod\", \"namespace\": \"$namespace\", \"name\": \"$pod\"}}")
-		else
-			slices+=("{\"addresses\": [\"$ip\"], \"conditions\": {\"ready\": true}, \"topology\": {\"kubernetes.io/hostname\": \"node$node\"}, \"targetRef\": {\"kind\": \"Pod\", \"namespace\": \"$namespace\", \"name\": \"$pod\"}}")
-		fi
+		tail="\"nodeName\": \"node$node\""
+		[[ $LAB_SLICE_VERSION == v1 ]] || tail="\"topology\": {\"kubernetes.io/hostname\": \"node$node\"}"
+		tail="\"conditions\": {\"ready\": true}, $tail, \"targetRef\": {\"kind\": \"Pod\", \"namespace\": \"$namespace\", \"name\": \"$pod\"}}"
+		slices+=("{\"addresses\": [\"$ip\"], $tail")
+		! dual || slices6+=("{\"addresses\": [\"$(twin "$ip")\"], $tail")
 	done
 	object POST "/api/v1/namespaces/$namespace/endpoints" <<-END
 		{"apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "$service", "namespace": "$namespace", "labels": {$labels}},
 		 "subsets": [{"addresses": [${addresses[*]}], "ports": $ports}]}
 	END
-	object POST "/apis/discovery.k8s.io/$LAB_SLICE_VERSION/namespaces/$namespace/endpointslices" <<-END
-		{"apiVersion": "discovery.k8s.io/$LAB_SLICE_VERSION", "kind": "EndpointSlice", "addressType": "IPv4",
-		 "metadata": {"name": "$service-$(uid "$namespace$service" | tr 'aeiou01' 'bcdfghk' | head -c 5)", "namespace": "$namespace",
-		  "labels": {"kubernetes.io/service-name": "$service", "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io", $labels}},
-		 "endpoints": [${slices[*]}], "ports": $slice_ports}
-	END
+	endpoint_slice "$namespace" "$service" "$labels" "$slice_ports" IPv4 "${slices[*]}"
+	! dual || endpoint_slice "$namespace" "$service" "$labels" "$slice_ports" IPv6 "${slices6[*]}"
 }
 
 json_number() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | head -n 1; }
