@@ -176,10 +176,12 @@ void hygiene_run(int64_t now) {
     }
     if (now >= steal.due) {
         // A share that reaches the 99th percentile. Some hypervisors' figure runs backwards: then it says nothing.
-        const bool known = read_stolen(&value, &all) && value > steal.value && all > all_ticks;
-        tell(&steal, known && (value - steal.value) * 100 > all - all_ticks ? TAINT_STOLEN : 0);
+        const bool known = read_stolen(&value, &all);
+        const bool grew = known && value > steal.value && all > all_ticks;
+        tell(&steal, grew && (value - steal.value) * 100 > all - all_ticks ? TAINT_STOLEN : 0);
         steal.value = value;
         all_ticks = all;
-        steal.due = now + steal_interval;
+        steal.due =
+            known ? now + steal_interval : INT64_MAX; // else the next would be taken for all since the boot
     }
 }
