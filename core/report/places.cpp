@@ -23,11 +23,18 @@ std::string share(std::size_t part, std::size_t whole) {
     return whole == 0 ? "–" : text::integer(part) + " of " + text::integer(whole);
 }
 
+std::vector<std::string> halfLost(const stats::PairStats& pairs) {
+    if (pairs.halfLost() == 0)
+        return {};
+    return {"one of A and AAAA alone lost: " + share(pairs.halfLost(), pairs.sent) + " pairs (A " +
+            text::integer(pairs.onlyALost) + ", AAAA " + text::integer(pairs.onlyAaaaLost) + ")"};
+}
+
 /// "net.core.somaxconn 128 (node 4096)", and what its counters say.
 std::string remarks(const model::PodPlace& pod, const stats::PlaceSummary& s, const model::NodeFacts& node) {
     if (!pod.problem.empty())
         return "not entered: " + text::printable(pod.problem);
-    std::vector<std::string> out;
+    std::vector<std::string> out = halfLost(s.pairs);
     if (const auto overflows = s.counterDelta.find("TcpExt.ListenOverflows");
         overflows != s.counterDelta.end() && overflows->second > 0)
         out.push_back("ListenOverflows +" + text::integer(overflows->second));
@@ -100,10 +107,12 @@ void addPlaces(Document& out, const model::Case& subject) {
         const std::string name = text::printable(node.name);
         addLookups(name, node.lookups);
         if (!node.pods.empty() && ++placeRows <= mostRows) { // the node itself, to compare with
-            const stats::DnsStats dns = stats::summarise(node).dnsInternal;
+            const stats::DnsStats dns = stats::internalDns(node.dns);
+            std::vector<std::string> own = halfLost(stats::pairStats(node.dns));
+            own.insert(own.begin(), "the node");
             const stats::RttStats trips = stats::rttStats(node.rtt, model::Plane::Overlay);
             places.rows.push_back({name, time(dns.rtt), share(dns.timeouts + dns.failed, dns.sent),
-                                   time(trips.rtt), share(trips.lost, trips.sent), "the node"});
+                                   time(trips.rtt), share(trips.lost, trips.sent), text::join(own, "; ")});
         }
         for (const model::PodPlace& pod : node.pods) {
             const std::string place = text::printable(pod.ns + "/" + pod.name);

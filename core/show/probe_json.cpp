@@ -104,10 +104,7 @@ json rttJson(const std::vector<model::RttSeries>& all) {
 }
 
 json pairsJson(const std::vector<model::DnsSeries>& all) {
-    std::vector<const model::DnsSeries*> series;
-    for (const model::DnsSeries& s : all)
-        series.push_back(&s);
-    const stats::PairStats pairs = stats::pairStats(series);
+    const stats::PairStats pairs = stats::pairStats(all);
     return {{"sent", pairs.sent},
             {"only_a_lost", pairs.onlyALost},
             {"only_aaaa_lost", pairs.onlyAaaaLost},

@@ -293,14 +293,11 @@ void summariseDisks(const model::Node& node, NodeSummary& out) {
 // ---- probes
 
 void summariseDns(const model::Node& node, NodeSummary& out) {
-    std::vector<const model::DnsSeries*> all, internal;
-    for (const model::DnsSeries& series : node.dns) {
+    std::vector<const model::DnsSeries*> all;
+    for (const model::DnsSeries& series : node.dns)
         all.push_back(&series);
-        if (series.internal && series.role != "node" && series.transport == model::DnsTransport::Udp)
-            internal.push_back(&series);
-    }
     out.dnsAll = dnsStats(all);
-    out.dnsInternal = dnsStats(internal);
+    out.dnsInternal = internalDns(node.dns);
 }
 
 void summariseRtt(const model::Node& node, model::Plane plane, Reading<std::int64_t>& p50,

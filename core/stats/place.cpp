@@ -84,13 +84,25 @@ RttStats rttStats(const std::vector<model::RttSeries>& series, model::Plane plan
     return out;
 }
 
-PlaceSummary summarise(const model::PodPlace& place, const model::NodeFacts& node) {
-    PlaceSummary out;
+DnsStats internalDns(const std::vector<model::DnsSeries>& ofOnePlace) {
     std::vector<const model::DnsSeries*> internal;
-    for (const model::DnsSeries& series : place.dns)
+    for (const model::DnsSeries& series : ofOnePlace)
         if (series.internal && series.role != "node" && series.transport == model::DnsTransport::Udp)
             internal.push_back(&series);
-    out.dns = dnsStats(internal);
+    return dnsStats(internal);
+}
+
+PairStats pairStats(const std::vector<model::DnsSeries>& ofOnePlace) {
+    std::vector<const model::DnsSeries*> all;
+    for (const model::DnsSeries& series : ofOnePlace)
+        all.push_back(&series);
+    return pairStats(all);
+}
+
+PlaceSummary summarise(const model::PodPlace& place, const model::NodeFacts& node) {
+    PlaceSummary out;
+    out.pairs = pairStats(place.dns);
+    out.dns = internalDns(place.dns);
     out.underlay = rttStats(place.rtt, model::Plane::Underlay);
     out.overlay = rttStats(place.rtt, model::Plane::Overlay);
     for (const auto& [key, last] : place.countersLast) {

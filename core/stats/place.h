@@ -37,7 +37,13 @@ struct TaintShare {
 /// All peers of a place on one plane taken together, from all samples.
 [[nodiscard]] RttStats rttStats(const std::vector<model::RttSeries>& series, model::Plane plane);
 
+/// The cluster's own names over UDP, asked from one place, all resolvers but the node's own taken together.
+[[nodiscard]] DnsStats internalDns(const std::vector<model::DnsSeries>& ofOnePlace);
+/// Of all resolvers that one place asked.
+[[nodiscard]] PairStats pairStats(const std::vector<model::DnsSeries>& ofOnePlace);
+
 struct PlaceSummary {
+    PairStats pairs;
     DnsStats dns; ///< the cluster's own names over UDP, as in NodeSummary::dnsInternal
     RttStats underlay, overlay;
     std::map<std::string, std::uint64_t> counterDelta; ///< over the run

@@ -24,14 +24,23 @@ QString number(std::uint64_t n) {
 
 using Cells = QVector<WordsModel::Cell>;
 
-void addDns(Cells& cells, const stats::DnsStats& dns) {
+/// Of a program that waits for both, one half lost is the whole look-up late.
+WordsModel::Cell halfLost(const stats::PairStats& pairs) {
+    if (pairs.sent == 0)
+        return {none, {}};
+    return {PlacesModel::tr("%1 of %2").arg(number(pairs.halfLost()), number(pairs.sent)),
+            PlacesModel::tr("A alone without an answer: %1; AAAA alone: %2; both: %3")
+                .arg(number(pairs.onlyALost), number(pairs.onlyAaaaLost), number(pairs.bothLost))};
+}
+
+void addDns(Cells& cells, const stats::DnsStats& dns, const stats::PairStats& pairs) {
     cells << WordsModel::Cell{durationOf(dns.rtt, &stats::Percentiles::p50), {}}
           << WordsModel::Cell{durationOf(dns.rtt, &stats::Percentiles::p99), {}}
-          << WordsModel::Cell{
-                 dns.sent == 0
-                     ? none
-                     : PlacesModel::tr("%1 of %2").arg(number(dns.timeouts + dns.failed), number(dns.sent)),
-                 {}};
+          << WordsModel::Cell{dns.sent == 0 ? none
+                                            : PlacesModel::tr("%1 of %2")
+                                                  .arg(number(dns.timeouts + dns.failed), number(dns.sent)),
+                              {}}
+          << halfLost(pairs);
 }
 
 void addTrips(Cells& cells, const stats::RttStats& trips) {
@@ -139,6 +148,10 @@ PlacesModel::PlacesModel(QObject* parent)
            {tr("DNS p50"), tr("The cluster's own names over UDP: median"), true},
            {tr("DNS p99"), tr("The cluster's own names over UDP: 99th percentile of all samples"), true},
            {tr("DNS lost"), tr("Queries without an answer, or with a failure"), true},
+           {tr("Half lost"),
+            tr("Pairs of A and AAAA, asked at once as glibc does, of which one alone had no answer: all "
+               "resolvers"),
+            true},
            {tr("Trip p50"), tr("Round trip to the other nodes' pods: median"), true},
            {tr("Trip p99"), tr("Round trip to the other nodes' pods: 99th percentile of all samples"), true},
            {tr("Trip lost"), tr("Round trips to the other nodes' pods without an answer"), true},
@@ -150,15 +163,8 @@ void PlacesModel::setNode(const model::Node& node) {
     QVector<Row> rows;
     Row own;
     own.cells << Cell{tr("the node"), {}} << Cell{none, {}};
-    stats::DnsStats dns;
-    {
-        std::vector<const model::DnsSeries*> internal;
-        for (const model::DnsSeries& series : node.dns)
-            if (series.internal && series.role != "node" && series.transport == model::DnsTransport::Udp)
-                internal.push_back(&series);
-        dns = stats::dnsStats(internal);
-    }
-    addDns(own.cells, dns);
+    const stats::DnsStats dns = stats::internalDns(node.dns);
+    addDns(own.cells, dns, stats::pairStats(node.dns));
     addTrips(own.cells, stats::rttStats(node.rtt, model::Plane::Overlay));
     own.cells << Cell{none, {}} << Cell{};
     rows << own;
@@ -167,7 +173,7 @@ void PlacesModel::setNode(const model::Node& node) {
         Row row;
         row.cells << Cell{placeName(pod), shown(pod.ns + "/" + pod.name + ", " + pod.address)}
                   << Cell{interfaceOf(pod, node), {}};
-        addDns(row.cells, s.dns);
+        addDns(row.cells, s.dns, s.pairs);
         addTrips(row.cells, s.overlay);
         QStringList unlike;
         for (const std::string& key : s.unlikeNode)
@@ -181,6 +187,8 @@ void PlacesModel::setNode(const model::Node& node) {
                 remark = tr("an accept queue overflowed %1 times, retries counted").arg(number(overflows->second));
             else if (s.dns.timeouts + s.dns.failed > 0 && dns.sent > 0 && dns.timeouts + dns.failed == 0)
                 remark = tr("loses answers to names that the node gets");
+            else if (s.pairs.halfLost() > 0)
+                remark = tr("loses one of A and AAAA alone, %1 times").arg(number(s.pairs.halfLost()));
         } else {
             remark = tr("not entered: %1").arg(remark);
         }

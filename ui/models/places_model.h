@@ -47,7 +47,19 @@ private:
 class PlacesModel : public WordsModel {
     Q_OBJECT
 public:
-    enum Column { Place, Interface, DnsP50, DnsP99, DnsLost, TripP50, TripP99, TripLost, Unlike, Remark };
+    enum Column {
+        Place,
+        Interface,
+        DnsP50,
+        DnsP99,
+        DnsLost,
+        HalfLost,
+        TripP50,
+        TripP99,
+        TripLost,
+        Unlike,
+        Remark
+    };
     explicit PlacesModel(QObject* parent = nullptr);
     void setNode(const model::Node& node);
 };

@@ -119,6 +119,16 @@ void addPods(model::Node& node, int self) {
     pod.countersFirst = {{"TcpExt.ListenOverflows", 100}, {"Tcp.RetransSegs", 10}};
     pod.countersLast = {{"TcpExt.ListenOverflows", self == 2 ? 417u : 100u}, {"Tcp.RetransSegs", 31}};
     pod.dns = node.dns;
+    // Asked in pairs, of which AAAA is always answered.
+    for (std::size_t i = 0; i < pod.dns[0].samples.size(); ++i)
+        pod.dns[0].samples[i].pair = std::int32_t(i);
+    pod.dns.push_back(pod.dns[0]);
+    pod.dns[1].type = model::DnsType::AAAA;
+    for (model::DnsSample& sample : pod.dns[1].samples) {
+        sample.outcome = model::DnsOutcome::Answered;
+        sample.rttNs = 280'000;
+        sample.rcode = 0;
+    }
     for (model::RttSeries series : node.rtt)
         if (series.plane == model::Plane::Overlay && pod.rtt.size() < 2)
             pod.rtt.push_back(std::move(series));
