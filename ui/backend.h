@@ -36,6 +36,7 @@ struct AutopsyRequest {
     double durationS = 30, intervalS = 1;
     bool activeProbes = true;
     int podsPerNode = 1; ///< measured from, where the node's root is had
+    QStringList pods;    ///< "ns/name": measured from in any case; not remembered, for pods come and go
     bool sudo = false;
     QString casePath; ///< empty: the backend chooses one in the user's data folder
 };

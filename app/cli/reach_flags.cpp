@@ -37,6 +37,7 @@ constexpr std::array flags{
     Flag{"sudo", nullptr, "Collect as root by sudo, which must not ask for a password."},
     Flag{"dns-name", "NAME", "Also time this name (repeatable)."},
     Flag{"probe-pods", "N", "Pods of each node to measure from, too, as root there (1; 0 to 16)."},
+    Flag{"probe-pod", "NS/NAME", "Measure from this pod in any case (repeatable)."},
     Flag{"no-active-probes", nullptr, "Send no DNS queries or echo requests; only read counters."},
 };
 
@@ -87,6 +88,12 @@ Result<void> readPlan(const QCommandLineParser& parser, run::PlanOptions& plan) 
             return tl::unexpected(badValue("dns-name", name, "a name of 1 to 253 characters"));
         plan.dnsNames.push_back(name.toStdString());
     }
+    for (const QString& name : parser.values(QStringLiteral("probe-pod"))) {
+        const auto slash = name.indexOf(QLatin1Char('/'));
+        if (slash < 1 || slash == name.size() - 1 || name.count(QLatin1Char('/')) != 1)
+            return tl::unexpected(badValue("probe-pod", name, "NAMESPACE/NAME"));
+        plan.pods.push_back(name.toStdString());
+    }
     plan.activeProbes = !parser.isSet(QStringLiteral("no-active-probes"));
     plan.sudo = parser.isSet(QStringLiteral("sudo"));
     if (const QString type = value("address-type"); !type.isEmpty()) {
@@ -117,6 +124,8 @@ Result<void> readPlan(const QCommandLineParser& parser, run::PlanOptions& plan) 
     plan.intervalS = *interval;
     plan.jobs = *jobs;
     plan.podsPerNode = *pods;
+    if (!plan.activeProbes && !plan.pods.empty())
+        return fail("--probe-pod has nothing to do with --no-active-probes", "--probe-pod", "give one of the two");
     return {};
 }
 

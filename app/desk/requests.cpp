@@ -29,6 +29,7 @@ run::AutopsyOptions toOptions(const ui::AutopsyRequest& request) {
     options.plan.intervalS = request.intervalS;
     options.plan.activeProbes = request.activeProbes;
     options.plan.podsPerNode = request.podsPerNode;
+    options.plan.pods = toStd(request.pods);
     options.plan.sudo = request.sudo;
 
     options.ssh.user = request.sshUser.toStdString();

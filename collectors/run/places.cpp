@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "collectors/run/places.h"
 
+#include "collectors/run/plan.h"
 #include "collectors/run/targets.h"
+#include "core/base/text.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 namespace netopsy::run {
@@ -19,6 +22,15 @@ bool isSystem(const std::string& ns) {
     return ns.starts_with("kube-") || ns.starts_with("openshift-") || ns.ends_with("-system");
 }
 
+/// It has a network namespace and an address of its own, now.
+bool isPlace(const model::Pod& pod) {
+    return !pod.hostNetwork && pod.phase == "Running" && !pod.ips.empty();
+}
+
+bool isAmong(const std::vector<std::string>& named, const model::Pod& pod) {
+    return std::find(named.begin(), named.end(), pod.ns + "/" + pod.name) != named.end();
+}
+
 int rankOf(const model::Inventory& inventory, const model::Pod& pod) {
     const std::vector<std::string>& dns = inventory.dns.pods;
     const bool resolves = std::any_of(pod.ips.begin(), pod.ips.end(), [&](const std::string& ip) {
@@ -30,23 +42,54 @@ int rankOf(const model::Inventory& inventory, const model::Pod& pod) {
 } // namespace
 
 std::vector<const model::Pod*> podsToMeasureFrom(const model::Inventory& inventory, const model::ClusterNode& node,
-                                                 std::size_t count) {
+                                                 std::size_t count, const std::vector<std::string>& named) {
     std::vector<const model::Pod*> out;
+    std::size_t wanted = 0;
     for (const model::Pod& pod : inventory.pods)
-        if (pod.node == node.name && !pod.hostNetwork && pod.phase == "Running" && !pod.ips.empty())
+        if (pod.node == node.name && isPlace(pod)) {
             out.push_back(&pod);
-    std::sort(out.begin(), out.end(), [&](const model::Pod* a, const model::Pod* b) {
-        return std::tuple(rankOf(inventory, *a), a->ns, a->name) <
-               std::tuple(rankOf(inventory, *b), b->ns, b->name);
-    });
-    out.resize(std::min(out.size(), count));
+            wanted += isAmong(named, pod) ? 1 : 0;
+        }
+    const auto order = [&](const model::Pod& pod) {
+        return std::tuple(!isAmong(named, pod), rankOf(inventory, pod), pod.ns, pod.name);
+    };
+    std::sort(out.begin(), out.end(),
+              [&](const model::Pod* a, const model::Pod* b) { return order(*a) < order(*b); });
+    out.resize(std::min(out.size(), std::max(count, wanted)));
     return out;
+}
+
+Result<void> checkNamedPods(const model::Inventory& inventory, const std::vector<std::string>& named,
+                            const std::vector<const model::ClusterNode*>& chosen) {
+    std::map<std::string, int> onNode;
+    for (const std::string& name : named) {
+        const std::string flag = "--probe-pod " + text::printable(name);
+        const auto pod = std::find_if(inventory.pods.begin(), inventory.pods.end(),
+                                      [&](const model::Pod& p) { return p.ns + "/" + p.name == name; });
+        if (pod == inventory.pods.end())
+            return fail("the cluster has no pod of this name", flag,
+                        "kubectl get pods -A lists them: NAMESPACE/NAME");
+        if (pod->hostNetwork)
+            return fail("this pod uses its node's own network, from which is measured anyway", flag,
+                        "leave it out, or name a pod that has a network namespace of its own");
+        if (!isPlace(*pod))
+            return fail("this pod has no network now: it is " + text::printable(pod->phase), flag,
+                        "name one that is Running");
+        if (std::none_of(chosen.begin(), chosen.end(), [&](const auto* node) { return node->name == pod->node; }))
+            return fail("this pod's node, " + text::printable(pod->node) + ", is not among the chosen nodes", flag,
+                        "add it to --nodes, or leave the pod out");
+        if (++onNode[pod->node] > mostPodsPerNode)
+            return fail("these are more than " + std::to_string(mostPodsPerNode) + " pods of " +
+                            text::printable(pod->node),
+                        flag, "name fewer of that node");
+    }
+    return {};
 }
 
 void addPlaces(const model::Inventory& inventory, const model::ClusterNode& node,
                const std::vector<const model::ClusterNode*>& peers, const std::vector<std::string>& names,
-               std::size_t count, probe::ProbePlan& plan) {
-    const std::vector<const model::Pod*> pods = podsToMeasureFrom(inventory, node, count);
+               std::size_t count, const std::vector<std::string>& named, probe::ProbePlan& plan) {
+    const std::vector<const model::Pod*> pods = podsToMeasureFrom(inventory, node, count, named);
     if (pods.empty())
         return;
     plan.cpuPpm -= givenUpPpm;

@@ -82,6 +82,9 @@ Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions
         return fail(inventory.nodes.empty() ? "the cluster has no nodes" : "no node matches",
                     options.selector.empty() ? inventory.server : "--selector " + options.selector);
 
+    if (auto pods = checkNamedPods(inventory, options.pods, chosen); !pods)
+        return tl::unexpected(pods.error());
+
     RunPlan plan{{}, options.durationS, options.intervalS, options.sudo, options.jobs};
     for (const model::ClusterNode* node : chosen) {
         NodePlan one;
@@ -117,7 +120,8 @@ Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions
             addPeer(inventory, *ring.back(), measure.peers);
         }
         addPlaces(inventory, *chosen[i], ring, options.dnsNames,
-                  static_cast<std::size_t>(std::clamp(options.podsPerNode, 0, mostPodsPerNode)), measure);
+                  static_cast<std::size_t>(std::clamp(options.podsPerNode, 0, mostPodsPerNode)), options.pods,
+                  measure);
         plan.nodes[i].probe = std::move(measure);
     }
     return plan;

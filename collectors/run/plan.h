@@ -25,7 +25,8 @@ struct PlanOptions {
     std::vector<std::string> dnsNames;              ///< asked beside the cluster's own
     double durationS = 30, intervalS = 1;
     bool activeProbes = true;
-    int podsPerNode = 1; ///< measured from, where the node's root is had; 0 … mostPodsPerNode
+    int podsPerNode = 1;           ///< measured from, where the node's root is had; 0 … mostPodsPerNode
+    std::vector<std::string> pods; ///< "ns/name": measured from in any case; they count among podsPerNode
     bool sudo = false;
     int jobs = 64; ///< nodes that are being connected to at once
 };
@@ -48,8 +49,8 @@ inline constexpr std::size_t allPairsUpTo = 32;
 inline constexpr std::size_t ringPeers = 10;
 inline constexpr int mostPodsPerNode = 16;
 
-/// Errors: a name in `nodes` or `nodeAddress` that the cluster doesn't have, a malformed selector or address,
-/// no node left.
+/// Errors: a name in `nodes`, `nodeAddress` or `pods` that the cluster doesn't have, a pod that can't be measured from,
+/// a malformed selector or address, no node left.
 [[nodiscard]] Result<RunPlan> planCluster(const model::Inventory& inventory, const PlanOptions& options);
 /// One node, this machine, named `hostName`; no peers, the machine's own resolvers.
 [[nodiscard]] RunPlan planLocal(const std::string& hostName, const PlanOptions& options);

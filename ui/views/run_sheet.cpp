@@ -53,6 +53,7 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
       m_nodes(edit(request.nodes.join(QStringLiteral(", ")), tr("all"), "nodes")),
       m_dnsNames(
           edit(request.dnsNames.join(QStringLiteral(", ")), tr("none beside the cluster's own"), "dnsNames")),
+      m_podNames(edit(request.pods.join(QStringLiteral(", ")), tr("namespace/name, …"), "podNames")),
       m_port(new QSpinBox), m_pods(new QSpinBox), m_addressType(new QComboBox),
       m_duration(seconds(request.durationS, 2, 86400)), m_interval(seconds(request.intervalS, 0.1, 600)),
       m_probes(new QCheckBox(tr("Measure DNS and round trips actively"))),
@@ -75,6 +76,8 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
         tr("Their network namespaces are entered for the measuring alone; it takes root on the node."));
     m_pods->setEnabled(request.activeProbes);
     connect(m_probes, &QCheckBox::toggled, m_pods, &QWidget::setEnabled);
+    m_podNames->setEnabled(request.activeProbes);
+    connect(m_probes, &QCheckBox::toggled, m_podNames, &QWidget::setEnabled);
     m_sudo->setChecked(request.sudo);
     m_duration->setObjectName(QStringLiteral("duration"));
 
@@ -102,8 +105,10 @@ RunSheet::RunSheet(const AutopsyRequest& request, QWidget* parent)
     form->addRow(tr("A sample every"), m_interval);
     form->addRow(tr("Also time these names"), m_dnsNames);
     form->addRow(QString(), m_probes);
-    if (!request.local)
+    if (!request.local) {
         form->addRow(tr("Pods of each node to measure from, too"), m_pods);
+        form->addRow(tr("Among them these"), m_podNames);
+    }
     form->addRow(QString(), m_sudo);
 
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
@@ -151,6 +156,7 @@ AutopsyRequest RunSheet::request() const {
     request.intervalS = m_interval->value();
     request.activeProbes = m_probes->isChecked();
     request.podsPerNode = m_pods->value();
+    request.pods = request.activeProbes ? listOf(m_podNames) : QStringList();
     request.sudo = m_sudo->isChecked();
     return request;
 }

@@ -25,7 +25,7 @@ private:
     QWidget* filePicker(QLineEdit* edit, const QString& title);
 
     AutopsyRequest m_request;
-    QLineEdit *m_user, *m_identity, *m_config, *m_knownHosts, *m_nodes, *m_dnsNames;
+    QLineEdit *m_user, *m_identity, *m_config, *m_knownHosts, *m_nodes, *m_dnsNames, *m_podNames;
     QSpinBox *m_port, *m_pods;
     QComboBox* m_addressType;
     QDoubleSpinBox *m_duration, *m_interval;

@@ -298,6 +298,49 @@ private slots:
         QCOMPARE(planCluster(inventory, options)->nodes[0].probe->pods.size(), std::size_t{4});
     }
 
+    void namedPods_data() {
+        QTest::addColumn<QString>("named");
+        QTest::addColumn<QString>("first"); // place of n1, or the error
+        QTest::newRow("the last by rank") << "kube-system/metrics"
+                                          << "kube-system/metrics";
+        QTest::newRow("of another node") << "shop/web-2"
+                                         << "blog/web";
+        QTest::newRow("unknown") << "shop/gone"
+                                 << "the cluster has no pod of this name";
+        QTest::newRow("a host's") << "kube-system/proxy"
+                                  << "this pod uses its node's own network, from which is measured anyway";
+        QTest::newRow("ended") << "shop/job"
+                               << "this pod has no network now: it is Succeeded";
+        QTest::newRow("of a node that was not chosen") << "shop/web-3"
+                                                       << "this pod's node, n3, is not among the chosen nodes";
+    }
+    void namedPods() {
+        QFETCH(QString, named);
+        QFETCH(QString, first);
+        model::Inventory inventory = cluster(3);
+        inventory.pods = {{"kube-system", "metrics", "n1", "Running", {"10.244.1.2"}, false, {}},
+                          {"kube-system", "proxy", "n1", "Running", {"192.0.2.1"}, true, {}},
+                          {"shop", "job", "n1", "Succeeded", {"10.244.1.8"}, false, {}},
+                          {"blog", "web", "n1", "Running", {"10.244.1.7"}, false, {}},
+                          {"shop", "web-2", "n2", "Running", {"10.244.2.9"}, false, {}},
+                          {"shop", "web-3", "n3", "Running", {"10.244.3.9"}, false, {}}};
+        PlanOptions options;
+        options.nodes = {"n1", "n2"};
+        options.pods = {named.toStdString()};
+        const auto plan = planCluster(inventory, options);
+        if (!plan) {
+            QVERIFY2(QString::fromStdString(plan.error().text()).contains(first), plan.error().text().c_str());
+            QVERIFY(plan.error().text().find(named.toStdString()) != std::string::npos);
+            return;
+        }
+        const probe::PodPlan& place = plan->nodes[0].probe->pods.at(0);
+        QCOMPARE(QString::fromStdString(place.ns + "/" + place.name), first);
+        options.podsPerNode = 0; // what is named is measured from even so
+        QCOMPARE(planCluster(inventory, options)->nodes[0].probe->pods.size() +
+                     planCluster(inventory, options)->nodes[1].probe->pods.size(),
+                 std::size_t{1});
+    }
+
     void noActiveProbesMeansNone() {
         PlanOptions options;
         options.activeProbes = false;
