@@ -13,7 +13,7 @@
 //
 // Linux hosts send port-unreachables at one a second with a burst of six, so UDP goes slowly: half of that rate, the
 // other half being the PMTU search's. A reset costs two system calls and a wake-up more than an echo; TCP goes at the
-// pace that the plan's share of a CPU allows. Its time is taken on our waking up, for no stamp tells of a reset.
+// pace that the plan's share of a CPU allows, all peers together at 100 a second. Its time is taken on our waking up, for no stamp tells of a reset.
 // A firewall that answers in the peer's name (REJECT with tcp-reset) can't be told from the peer.
 #include "probe.h"
 
@@ -106,9 +106,13 @@ bool closed_serves(uint32_t i) {
 }
 
 static int64_t interval_of(const struct closed* c, enum way way) {
+    const int64_t spread = (int64_t)plan->peer_count * 10 * MILLISECOND; // 100 a second, all peers together
+    int64_t interval = c->serving == UDP && way == UDP ? udp_interval : udp_trial;
     if (way == UDP)
-        return c->serving == UDP ? udp_interval : udp_trial;
-    int64_t interval = by_tcp * (tcp_cost * 1000000 / plan->cpu_ppm);
+        return interval < spread ? spread : interval;
+    interval = by_tcp * (tcp_cost * 1000000 / plan->cpu_ppm);
+    if (interval < spread)
+        interval = spread;
     if (interval < plan->rtt_interval_ns)
         interval = plan->rtt_interval_ns;
     return interval < tcp_least ? tcp_least : interval;

@@ -11,11 +11,13 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -116,10 +118,14 @@ static void run(struct loop* loop, int64_t hard_end) {
 void measure_drop_root(void) {
     enum { NOBODY = 65534 };
     prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-    if (geteuid() != 0)
-        return;
-    if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0)
+    if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0))
         out_line("N the probe could not give up root: %s", strerror(errno));
+    // Becoming nobody leaves the inheritable ones; an account that is not root, or a root that may not become nobody,
+    // keeps what it was given.
+    struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
+    const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = {{0, 0, 0}, {0, 0, 0}};
+    if (syscall(SYS_capset, &head, none) != 0)
+        out_line("N the probe could not give up its capabilities: %s", strerror(errno));
 }
 
 bool measure_open(struct loop* loop, const struct plan* plan) {
