@@ -111,6 +111,11 @@ std::uint32_t posixCksum(std::string_view bytes) {
     return ~crc;
 }
 
+/// A case pattern of what `uname -m` says on such a machine.
+std::string pattern(std::string_view arch) {
+    return arch == "x86_64" ? "x86_64|amd64" : arch == "aarch64" ? "aarch64|arm64" : std::string(arch);
+}
+
 /// @x@ is replaced. Written for dash, bash and busybox; becomes one line, for login shells that take no more.
 constexpr std::string_view script = R"sh(
 umask 077;
@@ -122,7 +127,9 @@ trap clean 0; trap "quit 129" 1; trap "quit 130" 2; trap "quit 141" 13; trap "qu
 nl=$(printf "\n."); nl=${nl%.}; plan=;
 while IFS= read -r l; do plan=$plan$l$nl; [ "$l" != end ] || break; done;
 m=$(uname -m);
-case $m in @arches@) ;; *) why="netopsy-probe can not run on $m (it is built for @arch@)";; esac;
+case $m in @arches@) ;;
+ @others@) why="netopsy-probe for @arch@ was sent, for the cluster names no other architecture of this node, but it is $m";;
+ *) why="netopsy-probe can not run on $m (it is built for @built@)";; esac;
 if [ -z "$why" ]; then
  for c in /dev/shm user /var/tmp /tmp "${HOME:-/}"; do
   [ "$c" != user ] || c=/run/user/$(id -u);
@@ -198,10 +205,15 @@ Launch launch(const ProbePlan& plan, const std::string& nonce, bool sudo) {
             safeNonce += c;
     std::string body(script);
     replaceAll(body, "@nonce@", safeNonce);
-    replaceAll(body, "@arches@",
-               sent.arch == "x86_64"    ? "x86_64|amd64"
-               : sent.arch == "aarch64" ? "aarch64|arm64"
-                                        : std::string(sent.arch));
+    std::vector<std::string> others, built;
+    for (const Program& program : programs()) {
+        built.emplace_back(program.arch);
+        if (program.arch != sent.arch)
+            others.push_back(pattern(program.arch));
+    }
+    replaceAll(body, "@arches@", pattern(sent.arch));
+    replaceAll(body, "@others@", others.empty() ? "''" : text::join(others, "|"));
+    replaceAll(body, "@built@", text::join(built, " and "));
     replaceAll(body, "@arch@", sent.arch);
     replaceAll(body, "@sha256@", sent.sha256);
     replaceAll(body, "@cksum@", std::to_string(posixCksum(sent.bytes)));

@@ -97,7 +97,22 @@ private slots:
         const auto run = runProbe(shortPlan(), withTools(m_basics, QStringLiteral("mips64")));
         QCOMPARE(run.exitCode, 0);
         QVERIFY2(noted(run.node, "netopsy-probe can not run on mips64"), run.output);
+        for (const probe::Program& program :
+             probe::programs()) // the remedy is one of these, or a node's own tools
+            QVERIFY2(noted(run.node, std::string(program.arch).c_str()), run.output);
         QVERIFY2(noted(run.node, "neither dig nor ping"), run.output);
+        QVERIFY(run.node.rtt.empty());
+    }
+    /// One that there is a program for, but the cluster did not say so.
+    void aMachineThatWasNotNamed() {
+        if (probe::programFor("arm64").arch != "aarch64" || probe::programs().front().arch != "x86_64")
+            QSKIP("this build has netopsy-probe for one architecture only");
+        auto plan = shortPlan();
+        plan.architecture = "amd64";
+        const auto run = runProbe(plan, withTools(m_basics, QStringLiteral("aarch64")));
+        QCOMPARE(run.exitCode, 0);
+        QVERIFY2(noted(run.node, "netopsy-probe for x86_64 was sent") && noted(run.node, "but it is aarch64"),
+                 run.output);
         QVERIFY(run.node.rtt.empty());
     }
     void fallsBackToPing() {

@@ -132,6 +132,17 @@ private slots:
             QCOMPARE(node.probe->peers.size(), 2 * ringPeers);
     }
 
+    /// Each node's probe is that of its own architecture, as the API has it.
+    void architectureIsTheNodesOwn() {
+        model::Inventory inventory = cluster(3);
+        inventory.nodes[0].architecture = "amd64";
+        inventory.nodes[1].architecture = "arm64";
+        const auto plan = planCluster(inventory, {});
+        QCOMPARE(plan->nodes[0].probe->architecture, std::string("amd64"));
+        QCOMPARE(plan->nodes[1].probe->architecture, std::string("arm64"));
+        QVERIFY(plan->nodes[2].probe->architecture.empty());
+    }
+
     void overlayPeerIsAPodOfItsOwnNamespace() {
         model::Inventory inventory = cluster(2);
         inventory.pods = {{"kube-system", "proxy", "n2", "Running", {"192.0.2.2"}, true, {}},
