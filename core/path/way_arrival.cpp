@@ -89,10 +89,14 @@ void Way::arrive(const Tunnel* out) {
         decapsulate(*out, in);
     else if (m_unseen)
         add(m_b.unseenTunnel(m_case.cluster ? m_case.cluster->cni.mode : ""));
-    if (m_ends.to.pod != nullptr)
+    if (m_ends.to.pod != nullptr) {
         deliver(out);
-    else if (m_unseen || (out != nullptr && isHidden(out->link->name)))
+        return;
+    }
+    if (m_unseen || (out != nullptr && isHidden(out->link->name)))
         toStack();
+    if (auto hop = m_b.conntrack())
+        add(std::move(*hop));
 }
 
 /// From a switch or a program to the node itself.
@@ -173,7 +177,7 @@ void Way::deliver(const Tunnel* out) {
         enterPod(m_b, false, false);
         return;
     }
-    const Choice choice = forward(m_b, {m_out.source, m_ends.to.address, "", ""}, false);
+    const Choice choice = forward(m_b, {m_out.source, m_ends.to.address, "", ""}, m_design.stack);
     if (choice.route != nullptr && (choice.route->dev == m_design.switchGateway || !m_design.program.empty())) {
         throughGateway(m_b, choice.route->dev);
         const model::Link* link = findLink(m_b.node().facts, choice.route->dev);

@@ -40,7 +40,11 @@ void drawBlock(Sheet& sheet, const report::LatencyChart& block) {
 
     QPainter& painter = sheet.painter();
     const QRectF plot(Sheet::left + axisWidth, sheet.y(), Sheet::contentWidth - axisWidth, plotHeight);
-    const LogScale scale(-2, 4, plot.bottom(), plot.top()); // 10 µs to 10 s
+    // 10 µs to 10 s; neighbours on fast hardware are nearer than that.
+    const bool near = std::any_of(block.bars.begin(), block.bars.end(), [](const report::LatencyChart::Bar& bar) {
+        return bar.measured && bar.p50 < 0.02;
+    });
+    const LogScale scale(near ? -3 : -2, 4, plot.bottom(), plot.top());
     painter.setFont(small);
     for (int decade = scale.low(); decade <= scale.high(); ++decade) {
         const double y = scale.at(std::pow(10, decade));

@@ -130,7 +130,7 @@ QCPAxisRect* TimeChart::addRow(const QString& label, bool logScale) {
     QCPAxis* left = rect->axis(QCPAxis::atLeft);
     styleAxis(*rect->axis(QCPAxis::atBottom));
     if (logScale)
-        styleLogAxis(*left, 0.01, 10'000);
+        styleLogAxis(*left, 0.001, 10'000);
     else
         styleAxis(*left);
     left->setLabel(label);

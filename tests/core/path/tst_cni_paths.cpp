@@ -272,7 +272,8 @@ private slots:
         c.nodes[1].address = "two.example.org:22";
         const auto way = path::derive(c, "node1", "node2");
         QVERIFY(way.has_value());
-        QCOMPARE(way->hops.back().device, std::string("eth0"));
+        QCOMPARE(way->hops[way->hops.size() - 2].device, std::string("eth0"));
+        QVERIFY(way->hops.back().kind == path::HopKind::Conntrack);
         QVERIFY(way->back.empty());
         QVERIFY(path::derive(c, "node1", "198.51.100.7").has_value());
     }

@@ -69,6 +69,7 @@ node1
 node2
   eth0 (underlay)  MTU 1,500
   flannel.1 (vxlan)  MTU 1,450  - IPv4 20, UDP 8, VXLAN 8, Ethernet 14
+  conntrack: 930 of 262,144
   routing: 10.244.2.0/24 dev cni0
   cni0 (bridge)  MTU 1,450
   veth2 (veth)  MTU 1,450
@@ -170,7 +171,7 @@ Note: measured: 1,450 B get through
         const nlohmann::json json = pathJson(*path);
         for (const auto& hop : json["hops"])
             kinds << QString::fromStdString(hop["kind"].get<std::string>());
-        QCOMPARE(kinds.join(' '), QString("conntrack routing nic wire nic"));
+        QCOMPARE(kinds.join(' '), QString("conntrack routing nic wire nic conntrack"));
         QCOMPARE(*path->innerMtu, 1500);
         QCOMPARE(json["schema"].get<std::string>(), std::string("netopsy.path/1"));
         QVERIFY(json["hops"][2]["mtu"] == 1500 && json["hops"][1]["mtu"].is_null());
