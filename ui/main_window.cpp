@@ -5,11 +5,11 @@
 #include "ui/background.h"
 #include "ui/case_digest.h"
 #include "ui/format.h"
+#include "ui/history.h"
+#include "ui/prompts.h"
 #include "ui/views/cluster_page.h"
 #include "ui/views/inspector.h"
 #include "ui/views/mesh_page.h"
-#include "ui/views/node_page.h"
-#include "ui/views/path_page.h"
 #include "ui/views/run_sheet.h"
 #include "ui/views/start_page.h"
 #include "ui/widgets/progress_strip.h"
@@ -21,12 +21,10 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QInputDialog>
 #include <QLabel>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QPushButton>
 #include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -35,25 +33,6 @@
 #include <QVBoxLayout>
 
 namespace netopsy::ui {
-
-namespace {
-
-/// Where she is: the cluster, a node with the tab that was open, the mesh, maybe with a pair of nodes, or a path.
-struct Place {
-    enum Page { Cluster, Node, Mesh, Path };
-    Page page = Cluster;
-    QString node = {};
-    int tab = NodePage::Overview;
-    QString from = {}, to = {}; ///< the mesh's pair; empty: all pairs
-    PathChoice path = {};
-    bool operator==(const Place&) const = default;
-
-    static Place ofNode(const QString& name, int tab = NodePage::Overview) { return {Node, name, tab}; }
-    static Place mesh(const QString& from = {}, const QString& to = {}) { return {Mesh, {}, 0, from, to}; }
-    static Place ofPath(const PathChoice& choice = {}) { return {Path, {}, 0, {}, {}, choice}; }
-};
-
-} // namespace
 
 class MainWindow::Private {
 public:
@@ -79,8 +58,7 @@ public:
     CaseSession* session = nullptr;
     std::shared_ptr<const CaseDigest> digested;
     Background digesting;
-    QVector<Place> history{Place{}};
-    int current = 0;
+    History history;
 
     QStackedWidget* stack = nullptr;
     StartPage* start = nullptr;
@@ -103,6 +81,7 @@ MainWindow::Private::Private(MainWindow* owner, Backend& services) : q(owner), b
     buildActions();
     connectPages();
     connectBackend();
+    answerPrompts(backend, q);
 }
 
 void MainWindow::Private::build() {
@@ -224,8 +203,8 @@ void MainWindow::Private::connectPages() {
         mesh->focusMap();
     });
     QObject::connect(mesh, &MeshPage::pairActivated, q, [this](const QString& from, const QString& to) {
-        Place& here = history[current];
-        if (from.isEmpty() && current > 0 && history[current - 1] == Place::mesh())
+        Place& here = history.here();
+        if (from.isEmpty() && history.has(-1) && history.at(-1) == Place::mesh())
             return back(-1);
         if (from.isEmpty() || here.from.isEmpty())
             return go(Place::mesh(from, to));
@@ -238,14 +217,14 @@ void MainWindow::Private::connectPages() {
     QObject::connect(cluster, &ClusterPage::findingActivated, q,
                      [this](const auto& finding) { showFinding(finding); });
     QObject::connect(node, &NodePage::findingActivated, q, [this](const auto& finding) { showFinding(finding); });
-    QObject::connect(node, &NodePage::tabChanged, q, [this](int tab) { history[current].tab = tab; });
+    QObject::connect(node, &NodePage::tabChanged, q, [this](int tab) { history.here().tab = tab; });
     QObject::connect(node, &NodePage::pathRequested, q,
                      [this](const QString& from, const QString& to) { q->showPath(from, to); });
     QObject::connect(pathPage, &PathPage::findingActivated, q,
                      [this](const auto& finding) { showFinding(finding); });
     QObject::connect(pathPage, &PathPage::choiceChanged, q, [this] {
-        if (history[current].page == Place::Path)
-            history[current].path = pathPage->choice();
+        if (history.here().page == Place::Path)
+            history.here().path = pathPage->choice();
     });
     QObject::connect(inspector, &Inspector::pathRequested, q, [this](const analysis::Finding& finding) {
         go(Place::ofPath());
@@ -276,37 +255,6 @@ void MainWindow::Private::connectBackend() {
             else
                 QMessageBox::warning(q, MainWindow::tr("The report can't be written"), problem);
         });
-    QObject::connect(&backend, &Backend::hostKeyAsked, q, [this](int id, const HostKeyPrompt& prompt) {
-        auto* box =
-            new QMessageBox(QMessageBox::Question, MainWindow::tr("Unknown host key"),
-                            MainWindow::tr("%1 is not in known_hosts. It shows this %2 key:\n\n%3\n\nCompare it "
-                                           "with what the node's own administrator sees. Accept it and add it "
-                                           "to known_hosts?")
-                                .arg(prompt.host, prompt.keyType, prompt.fingerprint),
-                            QMessageBox::NoButton, q);
-        box->setObjectName(QStringLiteral("hostKeyBox"));
-        box->setTextFormat(Qt::PlainText);
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        QPushButton* accept = box->addButton(MainWindow::tr("Accept"), QMessageBox::YesRole);
-        QPushButton* refuse = box->addButton(MainWindow::tr("Refuse"), QMessageBox::NoRole);
-        box->setDefaultButton(refuse);
-        box->setEscapeButton(refuse);
-        QObject::connect(box, &QMessageBox::finished, q,
-                         [this, id, box, accept] { backend.answerHostKey(id, box->clickedButton() == accept); });
-        box->open();
-    });
-    QObject::connect(&backend, &Backend::passphraseAsked, q, [this](int id, const QString& keyFile) {
-        auto* dialog = new QInputDialog(q);
-        dialog->setObjectName(QStringLiteral("passphraseDialog"));
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->setWindowTitle(MainWindow::tr("Passphrase"));
-        dialog->setLabelText(MainWindow::tr("Passphrase of %1 (it is not kept):").arg(keyFile));
-        dialog->setTextEchoMode(QLineEdit::Password);
-        QObject::connect(dialog, &QDialog::finished, q, [this, id, dialog](int result) {
-            backend.answerPassphrase(id, result == QDialog::Accepted ? dialog->textValue() : QString());
-        });
-        dialog->open();
-    });
 }
 
 void MainWindow::Private::attach(CaseSession* newSession) {
@@ -323,8 +271,7 @@ void MainWindow::Private::attach(CaseSession* newSession) {
     cluster->setDigest(nothing);
     mesh->setDigest(nothing);
     pathPage->reset();
-    history = {Place{}};
-    current = 0;
+    history = {};
     dock->hide();
     QObject::connect(session, &CaseSession::changed, q, [this] { refresh(); });
     QObject::connect(session, &CaseSession::progressChanged, q,
@@ -357,24 +304,20 @@ void MainWindow::Private::refresh() {
 void MainWindow::Private::go(const Place& place) {
     if (!session)
         return;
-    if (history[current] == place)
-        return show();
-    history.resize(current + 1);
-    history.push_back(place);
-    ++current;
+    if (history.here() != place)
+        history.go(place);
     show();
 }
 
 void MainWindow::Private::back(int step) {
-    const int target = current + step;
-    if (target < 0 || target >= history.size())
+    if (!history.has(step))
         return;
-    current = target;
+    history.move(step);
     show();
 }
 
 void MainWindow::Private::show() {
-    const Place place = history[current];
+    const Place place = history.here();
     if (place.page == Place::Cluster) {
         places->setCurrentWidget(cluster);
     } else if (place.page == Place::Mesh) {
@@ -395,7 +338,7 @@ void MainWindow::Private::show() {
 
 void MainWindow::Private::neighbour(int step) {
     const QStringList order = cluster->nodeOrder();
-    const auto at = order.indexOf(history[current].node);
+    const auto at = order.indexOf(history.here().node);
     if (at < 0 || at + step < 0 || at + step >= order.size())
         return;
     go(Place::ofNode(order[at + step], node->tab()));
@@ -435,8 +378,8 @@ void MainWindow::Private::askOpen() {
 
 void MainWindow::Private::updateChrome() {
     const bool inCase = stack->currentWidget() == casePage && session;
-    backAction->setEnabled(inCase && current > 0);
-    forwardAction->setEnabled(inCase && current + 1 < history.size());
+    backAction->setEnabled(inCase && history.has(-1));
+    forwardAction->setEnabled(inCase && history.has(1));
     clusterAction->setEnabled(inCase);
     meshAction->setEnabled(inCase);
     pathAction->setEnabled(inCase);
@@ -445,7 +388,7 @@ void MainWindow::Private::updateChrome() {
     QString trail;
     if (inCase) {
         trail = session->title();
-        const Place& place = history[current];
+        const Place& place = history.here();
         const QString open = QStringLiteral("  ›  ");
         if (place.page == Place::Mesh)
             trail += open + MainWindow::tr("Mesh");

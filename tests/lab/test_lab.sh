@@ -69,9 +69,9 @@ changes() { # changes BEFORE: what differs now
 	local was=$1 now
 	now=$(snapshot)
 	# The limit is told only while no other lab stands, which may have set it: compared when that was so both times.
-	if ! grep -q '^sysctl' <<<"$was" || ! grep -q '^sysctl' <<<"$now"; then
-		was=$(grep -v '^sysctl' <<<"$was")
-		now=$(grep -v '^sysctl' <<<"$now")
+	if ! grep -q '^sysctl conntrack_max' <<<"$was" || ! grep -q '^sysctl conntrack_max' <<<"$now"; then
+		was=$(grep -v '^sysctl conntrack_max' <<<"$was")
+		now=$(grep -v '^sysctl conntrack_max' <<<"$now")
 	fi
 	diff <(printf '%s\n' "$was") <(printf '%s\n' "$now") | grep -E '^<|^> (route|firewall|sysctl)'
 }
