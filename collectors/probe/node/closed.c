@@ -339,9 +339,9 @@ void closed_finish(void) {
         text[used] = '\0';
     }
     if (count > 0)
-        out_line("N %zu of %zu addresses answer no echo or, where none may be sent, no UDP; their round trips are "
-                 "by what "
-                 "they do answer (by TCP, the probe's own work is in the time, as much as 0.1 ms on a small "
-                 "machine): %s",
-                 count, plan->peer_count, text);
+        out_line(
+            "N %zu of %zu addresses answer no echo or, where none may be sent, no UDP; their round trips are "
+            "by what they do answer (by TCP, the probe's own work is in the time, as much as 0.1 ms on a small "
+            "machine): %s",
+            count, plan->peer_count, text);
 }
