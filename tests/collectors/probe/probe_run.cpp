@@ -30,6 +30,14 @@ ProbeRun runProbe(const probe::ProbePlan& plan, const QStringList& through, cons
     return run;
 }
 
+void SetUp::sh(const QString& line) {
+    QProcess process;
+    process.start("sh", {"-c", line});
+    process.waitForFinished(10'000);
+    if (process.exitCode() != 0 && m_failed.isEmpty())
+        m_failed = line + QStringLiteral(": ") + QString::fromUtf8(process.readAllStandardError());
+}
+
 QStringList leftovers(const QString& nonce) {
     QStringList found;
     for (const QString& place : {QStringLiteral("/dev/shm"), QStringLiteral("/var/tmp"), QStringLiteral("/tmp"),

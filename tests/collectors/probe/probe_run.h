@@ -20,6 +20,12 @@ struct ProbeRun {
 /// `through`: the shell and what stands before it, e.g. {"busybox", "sh"} or {"ip", "netns", "exec", "x", "sh"}.
 ProbeRun runProbe(const probe::ProbePlan& plan, const QStringList& through = {QStringLiteral("sh")},
                   const QString& nonce = QStringLiteral("test"));
+/// For tests that set up namespaces: shell lines, of which the first that failed is kept.
+class SetUp {
+protected:
+    void sh(const QString& line);
+    QString m_failed; ///< the line and what it said; empty while all is well
+};
 /// Directories of a probe's delivery that are still there.
 QStringList leftovers(const QString& nonce = QStringLiteral("test"));
 

@@ -18,21 +18,13 @@
 
 using namespace netopsy;
 
-class TestProbeFallback : public QObject {
+class TestProbeFallback : public QObject, private test::SetUp {
     Q_OBJECT
 
     const QString m_client = QStringLiteral("npf%1c").arg(getpid());
     const QString m_router = QStringLiteral("npf%1r").arg(getpid());
     const QString m_server = QStringLiteral("npf%1s").arg(getpid());
-    QString m_failed;
 
-    void sh(const QString& line) {
-        QProcess process;
-        process.start("sh", {"-c", line});
-        process.waitForFinished(10'000);
-        if (process.exitCode() != 0 && m_failed.isEmpty())
-            m_failed = line + QStringLiteral(": ") + QString::fromUtf8(process.readAllStandardError());
-    }
     /// Of both families; a rule that names icmp means echo requests alone, for IPv6's neighbours are found by ICMP.
     void filter(const QString& ns, const QStringList& rules) {
         for (const QString& rule : rules)

@@ -14,22 +14,14 @@
 
 using namespace netopsy;
 
-class TestProbePath : public QObject {
+class TestProbePath : public QObject, private test::SetUp {
     Q_OBJECT
 
     const QString m_client = QStringLiteral("npt%1c").arg(getpid());
     const QString m_router = QStringLiteral("npt%1r").arg(getpid());
     const QString m_server = QStringLiteral("npt%1s").arg(getpid());
-    QString m_failed;
 
     /// One command line, words parted by blanks; remembers the first that failed.
-    void sh(const QString& line) {
-        QProcess process;
-        process.start("sh", {"-c", line});
-        process.waitForFinished(10'000);
-        if (process.exitCode() != 0 && m_failed.isEmpty())
-            m_failed = line + QStringLiteral(": ") + QString::fromUtf8(process.readAllStandardError());
-    }
     QString in(const QString& ns) { return QStringLiteral("ip netns exec ") + ns + u' '; }
 
     test::ProbeRun fromClient(double seconds, QStringList shell = {"sh"}) {

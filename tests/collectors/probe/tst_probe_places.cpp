@@ -37,7 +37,7 @@ time.sleep(30)
 
 } // namespace
 
-class TestProbePlaces : public QObject {
+class TestProbePlaces : public QObject, private test::SetUp {
     Q_OBJECT
 
     const QString m_prefix = QStringLiteral("npl%1").arg(getpid());
@@ -45,15 +45,7 @@ class TestProbePlaces : public QObject {
                   m_foreign = m_prefix + "f", m_empty = m_prefix + "e";
     std::vector<std::unique_ptr<QProcess>> m_lives;
     QTemporaryDir m_folder;
-    QString m_failed;
 
-    void sh(const QString& line) {
-        QProcess process;
-        process.start("sh", {"-c", line});
-        process.waitForFinished(10'000);
-        if (process.exitCode() != 0 && m_failed.isEmpty())
-            m_failed = line + QStringLiteral(": ") + QString::fromUtf8(process.readAllStandardError());
-    }
     /// A process in the namespace, as a pod has one. Its own mount namespace holds its resolv.conf.
     QProcess* live(const QString& ns, const QString& line = "exec sleep 120") {
         auto process = std::make_unique<QProcess>();

@@ -4,18 +4,13 @@
 // Where a finding sits on a packet's way: each fault on its own hop, and on no hop of a path that it is not on.
 #include "core/analysis/analyse.h"
 #include "core/analysis/locate.h"
-#include "tests/core/support/brain_builders.h"
+#include "tests/core/analysis/changes.h"
 
 #include <QTest>
-
-#include <functional>
 
 using namespace netopsy;
 using namespace netopsy::analysis;
 using namespace netopsy::test;
-
-using Change = std::function<void(model::Case&)>;
-Q_DECLARE_METATYPE(Change)
 
 namespace {
 
