@@ -106,13 +106,18 @@ private slots:
         QVERIFY2(process.waitForReadyRead(10'000), process.readAllStandardError());
         const QByteArray output = process.readAllStandardOutput();
         const auto status = statusOf(process.processId());
-        QStringList files; // open ones that are of a disk, or of memory as a file
-        const QDir fds(QString("/proc/%1/fd").arg(process.processId()));
-        for (const QFileInfo& fd : fds.entryInfoList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot))
-            if (const QString to = fd.symLinkTarget(); to.startsWith('/') || to.contains("memfd"))
-                if (to != "/dev/null" && !to.startsWith("/proc/") && !to.startsWith("/sys/") &&
-                    !to.startsWith(fds.path()))
-                    files << to;
+        // Files of a disk, or of memory as a file, that it opened: what this test got from its own parent is not its.
+        const auto openFiles = [](qint64 pid) {
+            QSet<QString> files;
+            const QDir fds(QString("/proc/%1/fd").arg(pid));
+            for (const QFileInfo& fd : fds.entryInfoList(QDir::AllEntries | QDir::System | QDir::NoDotAndDotDot))
+                if (const QString to = fd.symLinkTarget(); to.startsWith('/') || to.contains("memfd"))
+                    if (to != "/dev/null" && !to.startsWith("/proc/") && !to.startsWith("/sys/") &&
+                        !to.startsWith(fds.path()))
+                        files << to;
+            return files;
+        };
+        const QStringList files = (openFiles(process.processId()) - openFiles(getpid())).values();
         const bool folderGone = !QFileInfo::exists(m_folder->path());
         process.kill();
         QVERIFY(process.waitForFinished(10'000));
