@@ -22,7 +22,9 @@ QIcon drawn(Draw draw) {
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     draw(painter);
-    return QIcon(pixmap);
+    QIcon icon(pixmap);
+    icon.addPixmap(pixmap, QIcon::Selected); // a severity keeps its colour: styles would tint it else
+    return icon;
 }
 
 } // namespace

@@ -54,6 +54,14 @@ void drawBlock(Sheet& sheet, const report::LatencyChart& block) {
         painter.drawText(QRectF(Sheet::left, y - 60, axisWidth - 50, 120), Qt::AlignRight | Qt::AlignVCenter,
                          decadeLabel(decade));
     }
+    if (block.threshold > 0) { // below the bars, so that it strikes out no figure
+        const double y = scale.at(block.threshold);
+        painter.setPen(QPen(ink::warning, 8, Qt::DashLine));
+        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+        painter.setPen(ink::warning);
+        painter.drawText(QRectF(plot.left(), y - 115, plot.width() - 20, 110), Qt::AlignRight | Qt::AlignBottom,
+                         shown(block.thresholdLabel));
+    }
     const double step = plot.width() / double(std::max<std::size_t>(count, 1));
     for (std::size_t i = 0; i < count; ++i) {
         const report::LatencyChart::Bar& bar = block.bars[i];
@@ -69,9 +77,12 @@ void drawBlock(Sheet& sheet, const report::LatencyChart& block) {
             painter.drawEllipse(QPointF(x, p50), 32, 32);
             painter.setBrush(Qt::NoBrush);
             if (roomy) {
+                const QString words = QString::fromStdString("p99 " + text::duration(bar.p99 * 1e6));
+                const double wide = painter.fontMetrics().horizontalAdvance(words) + 40;
+                painter.fillRect(QRectF(x - wide / 2, p99 - 125, wide, 105), Qt::white);
                 painter.setPen(ink::text);
                 painter.drawText(QRectF(x - step / 2, p99 - 130, step, 110), Qt::AlignHCenter | Qt::AlignBottom,
-                                 QString::fromStdString("p99 " + text::duration(bar.p99 * 1e6)));
+                                 words);
             }
         } else {
             painter.setPen(ink::faint);
@@ -101,14 +112,6 @@ void drawBlock(Sheet& sheet, const report::LatencyChart& block) {
             painter.drawText(QPointF(0, 40), name);
             painter.restore();
         }
-    }
-    if (block.threshold > 0) {
-        const double y = scale.at(block.threshold);
-        painter.setPen(QPen(ink::warning, 8, Qt::DashLine));
-        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
-        painter.setPen(ink::warning);
-        painter.drawText(QRectF(plot.left(), y - 115, plot.width() - 20, 110), Qt::AlignRight | Qt::AlignBottom,
-                         shown(block.thresholdLabel));
     }
     sheet.advance(plotHeight + labelHeight);
     QString legend = QStringLiteral("Dot: median. Short bar: p90. Long bar: p99. Worst first.");

@@ -58,13 +58,21 @@ Painted paint(QIODevice* device, const report::Document& document, int pages) {
         return {};
     drawTitle(sheet, document);
     for (std::size_t i = 0; i < document.blocks.size(); ++i) {
-        // Headings stay with the figure below them.
+        // Headings stay with the figure below them, and so does a paragraph between that introduces it.
         std::size_t next = i;
-        while (next < document.blocks.size() && std::holds_alternative<report::Heading>(document.blocks[next]))
+        int above = 0;
+        while (next < document.blocks.size() && std::holds_alternative<report::Heading>(document.blocks[next])) {
+            above += next > i ? headingRoom : 0;
             ++next;
+        }
+        if (next > i && next < document.blocks.size())
+            if (const auto* words = std::get_if<report::Paragraph>(&document.blocks[next])) {
+                above += headingRoom + sheet.textHeight(Sheet::font(9), shown(words->text), Sheet::contentWidth);
+                ++next;
+            }
         if (next > i && next < document.blocks.size())
             if (const int figure = figureHeight(document.blocks[next]); figure > 0)
-                sheet.need(figure + static_cast<int>(next - i - 1) * headingRoom);
+                sheet.need(figure + above);
         std::visit([&sheet](const auto& kind) { drawBlock(sheet, kind); }, document.blocks[i]);
     }
     Painted painted;

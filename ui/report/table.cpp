@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/report/blocks.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 #include <numeric>
 
@@ -12,7 +14,9 @@ namespace {
 /// A cell that alone would fill half a page is cut, and says so: a row is never split.
 constexpr qsizetype longestCell = 1500;
 QString cell(const std::string& text) {
-    const QString whole = shown(text);
+    static const QRegularExpression figure(QStringLiteral("(?<=\\d) (?=(?:ns|µs|ms|s|B|%)(?!\\w))"));
+    QString whole = shown(text);
+    whole.replace(figure, QString(QChar::Nbsp)); // a figure and its unit stay together
     return whole.size() <= longestCell
                ? whole
                : whole.left(longestCell) +

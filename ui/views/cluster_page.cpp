@@ -38,8 +38,9 @@ QString summaryOf(const model::Case& subject) {
             .arg(shown(c.server), shown(c.version), shown(c.cni.name), shown(c.cni.mode), shown(c.proxy.mode),
                  c.dns.serviceIp.empty() ? ClusterPage::tr("unknown") : shown(c.dns.serviceIp));
     if (!c.gaps.empty())
-        out +=
-            ClusterPage::tr("  ·  %n gaps in what the API let us read", nullptr, static_cast<int>(c.gaps.size()));
+        out += c.gaps.size() == 1 ? ClusterPage::tr("  ·  one gap in what the API let us read")
+                                  : ClusterPage::tr("  ·  %n gaps in what the API let us read", nullptr,
+                                                    static_cast<int>(c.gaps.size()));
     return out;
 }
 
@@ -145,9 +146,12 @@ void ClusterPage::setDigest(const std::shared_ptr<const CaseDigest>& digest) {
     });
     if (disturbed > 0)
         summary +=
-            tr("\nWarning: on %n nodes over 5 % of the samples are tainted: the probe itself was disturbed while "
-               "it measured there.",
-               nullptr, static_cast<int>(disturbed));
+            QLatin1Char('\n') +
+            (disturbed == 1 ? tr("Warning: on one node over 5 % of the samples are tainted: the probe itself "
+                                 "was disturbed while it measured there.")
+                            : tr("Warning: on %n nodes over 5 % of the samples are tainted: the probe itself "
+                                 "was disturbed while it measured there.",
+                                 nullptr, static_cast<int>(disturbed)));
     m_summary->setText(summary);
     m_nodes.setDigest(digest);
     m_findings.setAnalysis(digest->analysis);

@@ -222,11 +222,13 @@ void NodePage::deriveLater(const std::shared_ptr<const CaseDigest>& digest) {
                 m_tuningWords->setText(QString::fromStdString(plan.error().text()));
                 return;
             }
-            m_tuningWords->setText(
-                plan->changes.empty() ? tr("Profile %1: nothing to change on this node.").arg(shown(plan->profile))
-                                      : tr("Profile %1: %n changes. A proposal; nothing is applied from here.",
-                                           nullptr, static_cast<int>(plan->changes.size()))
-                                            .arg(shown(plan->profile)));
+            const auto changes = static_cast<int>(plan->changes.size());
+            const QString words =
+                changes == 0 ? tr("Profile %1: nothing to change on this node.")
+                : changes == 1
+                    ? tr("Profile %1: one change. A proposal; nothing is applied from here.")
+                    : tr("Profile %1: %n changes. A proposal; nothing is applied from here.", nullptr, changes);
+            m_tuningWords->setText(words.arg(shown(plan->profile)));
             m_tuning.setPlan(*plan);
         });
 }

@@ -108,13 +108,15 @@ QStringList pmtuWords(const model::Case& subject, const QString& from, const QSt
     const model::Node* node = subject.findNode(from.toStdString());
     if (node == nullptr)
         return out;
+    const auto bytes = [](int count) { return shown(text::integer(static_cast<std::uint64_t>(count))); };
     for (const model::PmtuResult& result : node->pmtu) {
         if (result.peer != to.toStdString())
             continue;
         QString line = PairPanel::tr("%1, %2: ").arg(direction(from, to), planeName(result.plane));
-        line += result.mtu > 0 ? PairPanel::tr("%1 B fit").arg(result.mtu) : PairPanel::tr("none got through");
+        line +=
+            result.mtu > 0 ? PairPanel::tr("%1 B fit").arg(bytes(result.mtu)) : PairPanel::tr("none got through");
         if (result.linkMtu > 0)
-            line += PairPanel::tr(", the link claims %1 B").arg(result.linkMtu);
+            line += PairPanel::tr(", the link claims %1 B").arg(bytes(result.linkMtu));
         if (result.blackhole)
             line += PairPanel::tr("; black hole: larger packets vanish without a word");
         out << line;

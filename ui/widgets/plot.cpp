@@ -52,7 +52,16 @@ void styleLegend(QCustomPlot& plot) {
     plot.legend->setFont(small);
     plot.legend->setTextColor(c.faint);
     plot.legend->setFillOrder(QCPLegend::foColumnsFirst);
-    plot.axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignRight);
+    if (plot.axisRect()->insetLayout()->elementCount() == 0)
+        return; // moved before
+    auto* head =
+        new QCPLayoutGrid; // above the plot, where it hides no sample: a space, then the legend at its own width
+    plot.plotLayout()->insertRow(0);
+    plot.plotLayout()->addElement(0, 0, head);
+    plot.plotLayout()->setRowStretchFactor(0, 0.001);
+    head->addElement(0, 0, new QCPLayoutElement);
+    head->addElement(0, 1, plot.legend);
+    head->setColumnStretchFactor(1, 0.001);
 }
 
 } // namespace netopsy::ui

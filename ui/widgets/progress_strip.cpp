@@ -49,7 +49,7 @@ void ProgressStrip::setProgress(const Progress& progress, bool live) {
     for (const NodeProgress& node : progress.nodes)
         failed += node.failed;
     if (failed > 0)
-        words += tr("  ·  %n nodes failed", nullptr, failed);
+        words += failed == 1 ? tr("  ·  one node failed") : tr("  ·  %n nodes failed", nullptr, failed);
     m_words->setText(words);
     m_bar->setValue(qRound(progress.fraction * 1000));
     m_cancel->setVisible(live);
