@@ -57,6 +57,7 @@ struct TimeChart {
         std::vector<std::pair<double, double>> points; ///< seconds since start, value
     };
     std::vector<Series> series;
+    std::vector<double> lost = {}; ///< seconds since start, of what was asked and never answered
 };
 struct PathBlock {
     path::Path path;

@@ -73,10 +73,13 @@ TimeChart dnsChart(const model::Node& node) {
         if (!series.internal || series.transport != model::DnsTransport::Udp)
             continue;
         TimeChart::Series line{series.role + " " + series.resolver, {}};
-        for (const model::DnsSample& sample : series.samples)
+        for (const model::DnsSample& sample : series.samples) {
+            const double second = static_cast<double>(sample.offsetNs) / 1e9;
             if (sample.rttNs >= 0)
-                line.points.emplace_back(static_cast<double>(sample.offsetNs) / 1e9,
-                                         static_cast<double>(sample.rttNs) / nsPerMs);
+                line.points.emplace_back(second, static_cast<double>(sample.rttNs) / nsPerMs);
+            else if (sample.outcome == model::DnsOutcome::Timeout)
+                chart.lost.push_back(second);
+        }
         auto same = std::find_if(chart.series.begin(), chart.series.end(),
                                  [&](const TimeChart::Series& known) { return known.name == line.name; });
         if (same == chart.series.end())
@@ -119,7 +122,8 @@ TimeChart conntrackChart(const model::Node& node) {
 }
 
 bool hasPoints(const TimeChart& chart) {
-    return std::any_of(chart.series.begin(), chart.series.end(), [](const auto& s) { return !s.points.empty(); });
+    return !chart.lost.empty() ||
+           std::any_of(chart.series.begin(), chart.series.end(), [](const auto& s) { return !s.points.empty(); });
 }
 
 } // namespace

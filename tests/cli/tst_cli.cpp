@@ -86,6 +86,14 @@ private slots:
                                   << QByteArray("duration");
         QTest::newRow("interval") << QStringList{"autopsy", "--local", "--case", "x.netopsy", "--interval", "-1s"}
                                   << QByteArray("interval");
+        const QStringList run{"autopsy", "--local", "--case", "x.netopsy"};
+        for (const char* name : {"web-1", "/web-1", "default/", "a/b/c"})
+            QTest::addRow("pod %s", name)
+                << run + QStringList{"--probe-pod", name} << QByteArray("NAMESPACE/NAME");
+        QTest::newRow("a pod, and no probes")
+            << run + QStringList{"--probe-pod", "default/web-1", "--no-active-probes"}
+            << QByteArray("--no-active-probes");
+        QTest::newRow("pods of a node") << run + QStringList{"--probe-pods", "17"} << QByteArray("--probe-pods");
     }
     void usageErrors() {
         QFETCH(QStringList, arguments);

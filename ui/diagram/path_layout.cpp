@@ -237,7 +237,11 @@ private:
         const std::size_t before = m_scene.callouts.size();
         for (std::size_t h = first; h < m_scene.hops.size(); ++h) {
             HopItem& item = m_scene.hops[h];
-            double corner = item.block.right() - 0.6 * m_em;
+            // In the order of their numbers, with the last one at the corner.
+            const double badgeStep = (badgeSize + 0.2) * m_em;
+            const auto here = std::count_if(m_marks.begin(), m_marks.end(),
+                                            [&](const Mark& mark) { return mark.hop == item.hop; });
+            double corner = item.block.right() - 0.6 * m_em - static_cast<double>(here - 1) * badgeStep;
             for (std::size_t m = 0; m < m_marks.size(); ++m) {
                 const Mark& mark = m_marks[m];
                 if (mark.hop != item.hop)
@@ -245,7 +249,7 @@ private:
                 item.worst = std::max(item.worst.value_or(mark.severity), mark.severity);
                 const std::size_t number = ++m_marked;
                 item.badges.push_back(badge(mark, number, {corner, item.block.top()}));
-                corner -= (badgeSize + 0.2) * m_em;
+                corner += badgeStep;
 
                 Callout made;
                 made.hop = item.hop;

@@ -47,6 +47,8 @@ double lastSecond(const report::TimeChart& chart) {
     for (const auto& series : chart.series)
         for (const auto& point : series.points)
             last = std::max(last, point.first);
+    for (const double second : chart.lost)
+        last = std::max(last, second);
     return last;
 }
 
@@ -126,6 +128,18 @@ void drawBlock(Sheet& sheet, const report::TimeChart& block) {
         painter.drawText(QRectF(legendX + 70, plot.bottom() + 150, 2000, 120), Qt::AlignLeft | Qt::AlignVCenter,
                          name);
         legendX += 70 + painter.fontMetrics().horizontalAdvance(name) + 160;
+    }
+    if (!block.lost.empty()) { // loss is no latency: marks on top of all values
+        painter.setPen(QPen(ink::critical, 10));
+        const auto tick = [&painter](double x, double top) {
+            painter.drawLine(QPointF(x, top), QPointF(x, top + 60));
+        };
+        for (const double second : block.lost)
+            tick(plot.left() + plot.width() * second / end, plot.top() - 30);
+        tick(legendX + 20, plot.bottom() + 185);
+        painter.setPen(ink::text);
+        painter.drawText(QRectF(legendX + 70, plot.bottom() + 150, 2000, 120), Qt::AlignLeft | Qt::AlignVCenter,
+                         QStringLiteral("no answer (%1)").arg(block.lost.size()));
     }
     sheet.advance(plotHeight + 420);
 }

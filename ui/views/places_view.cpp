@@ -41,6 +41,7 @@ QTableView* tableOf(QAbstractItemModel* model, const char* name, const QString& 
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(24);
     table->horizontalHeader()->setResizeContentsPrecision(60);
+    table->horizontalHeader()->setMaximumSectionSize(320); // of a column that fits its contents
     table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
     for (const int column : stretched)
         table->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
@@ -64,8 +65,8 @@ QWidget* column(std::initializer_list<QWidget*> widgets) {
 PlacesView::PlacesView(QWidget* parent)
     : QWidget(parent), m_noPods(plainLabel()), m_ownTitle(heading({})), m_remark(plainLabel()),
       m_lookupsTitle(heading({})), m_noLookups(plainLabel()),
-      m_placesTable(
-          tableOf(&m_places, "placesTable", tr("Measuring places"), {PlacesModel::Place, PlacesModel::Remark})),
+      m_placesTable(tableOf(&m_places, "placesTable", tr("Measuring places"),
+                            {PlacesModel::Interface, PlacesModel::Remark})),
       m_ownTable(tableOf(&m_own, "ownTable", tr("The pod's own settings and counters"), {OwnValuesModel::OnNode})),
       m_lookupsTable(
           tableOf(&m_lookups, "lookupsTable", tr("Look-ups"), {LookupsModel::From, LookupsModel::Name})) {

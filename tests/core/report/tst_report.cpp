@@ -105,6 +105,24 @@ private slots:
         QVERIFY(all.contains("measured on the nodes themselves by netopsy-probe"));
     }
 
+    /// A query without an answer has no time, yet is not left out of the run's picture.
+    void lostQueriesAreMarked() {
+        auto subject = healthy();
+        for (auto& series : subject.nodes[1].dns)
+            series.samples.resize(200);
+        lose(subject.nodes[1].dns[0], 50);
+        const auto document = reportOf(subject);
+        std::size_t charts = 0;
+        for (const auto& block : document.blocks) {
+            const auto* chart = std::get_if<report::TimeChart>(&block);
+            if (chart == nullptr || chart->title.find("every query") == std::string::npos)
+                continue;
+            ++charts;
+            QCOMPARE(chart->lost.size(), std::size_t(chart->title.find("node2") == std::string::npos ? 0 : 4));
+        }
+        QVERIFY(charts > 0);
+    }
+
     void saysWhatWasNotMeasured() {
         auto subject = healthy();
         for (auto& node : subject.nodes) {

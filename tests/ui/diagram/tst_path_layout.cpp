@@ -212,6 +212,19 @@ private slots:
         QCOMPARE(uses[6]->left(), -10);
     }
 
+    void badgesStandInTheirOrder() {
+        fake::SamplePath sample = fake::problems();
+        sample.findings.push_back(sample.findings.front());
+        const Scene scene = sceneOf(sample, 1400);
+        const auto crowded = std::find_if(scene.hops.begin(), scene.hops.end(),
+                                          [](const HopItem& item) { return item.badges.size() > 1; });
+        QVERIFY(crowded != scene.hops.end());
+        for (std::size_t i = 1; i < crowded->badges.size(); ++i) {
+            QVERIFY(crowded->badges[i - 1].rect.right() <= crowded->badges[i].rect.left());
+            QVERIFY(crowded->badges[i - 1].number.toInt() < crowded->badges[i].number.toInt());
+        }
+    }
+
     void findingsSitOnTheirHops() {
         const fake::SamplePath sample = fake::problems();
         const Scene scene = sceneOf(sample, 1400);
