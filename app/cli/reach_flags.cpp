@@ -171,6 +171,9 @@ Result<run::AutopsyOptions> readReachFlags(const QCommandLineParser& parser) {
         return fail("which cluster?", {}, "give --context NAME (netopsy contexts lists them), or --local");
     if (auto plan = readPlan(parser, options.plan); !plan)
         return tl::unexpected(plan.error());
+    if (options.local && !options.plan.pods.empty())
+        return fail("--probe-pod needs a cluster, which tells where the pod is", "--probe-pod",
+                    "give --context NAME in place of --local");
     if (auto ssh = readSsh(parser, options.ssh); !ssh)
         return tl::unexpected(ssh.error());
     return options;

@@ -93,6 +93,8 @@ private slots:
         QTest::newRow("a pod, and no probes")
             << run + QStringList{"--probe-pod", "default/web-1", "--no-active-probes"}
             << QByteArray("--no-active-probes");
+        QTest::newRow("a pod, and no cluster")
+            << run + QStringList{"--probe-pod", "default/web-1"} << QByteArray("needs a cluster");
         QTest::newRow("pods of a node") << run + QStringList{"--probe-pods", "17"} << QByteArray("--probe-pods");
     }
     void usageErrors() {

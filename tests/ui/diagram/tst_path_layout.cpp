@@ -163,6 +163,16 @@ private slots:
                     .empty());
     }
 
+    void theWireIsNotAloneOnARow() {
+        // Seven hops of a node, the wire, seven of another: a node fits a row, but not with the wire.
+        const auto starts = rowStarts(
+            15, 750, [](std::size_t from, std::size_t end) { return 100.0 * double(end - from); },
+            [](std::size_t i) { return i == 7 || i == 8 ? 0.0 : 0.8; });
+        QCOMPARE(starts.size(), std::size_t(3));
+        for (std::size_t r = 0; r < starts.size(); ++r)
+            QVERIFY((r + 1 < starts.size() ? starts[r + 1] : 15) - starts[r] > 1);
+    }
+
     void thePacketGrowsAndShrinks() {
         const fake::SamplePath sample = fake::overlay();
         const auto headers = headersAlong(sample.path.hops);
