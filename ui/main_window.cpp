@@ -212,7 +212,7 @@ void MainWindow::Private::connectPages() {
         show();
     });
     QObject::connect(mesh, &MeshPage::pathWanted, q,
-                     [this](const QString& from, const QString& to) { q->showPath(from, to); });
+                     [this](const PathChoice& choice) { go(Place::ofPath(choice)); });
     QObject::connect(mesh, &MeshPage::nodeActivated, q, [this](const QString& name) { go(Place::ofNode(name)); });
     QObject::connect(cluster, &ClusterPage::findingActivated, q,
                      [this](const auto& finding) { showFinding(finding); });

@@ -53,20 +53,8 @@ std::int64_t slowest(const stats::MeshCell& cell) {
     return out;
 }
 
-} // namespace
-
-void addMesh(Document& out, const model::Case& subject) {
-    if (subject.nodes.size() < 2)
-        return;      // one node has nobody to measure
-    Heading heading; // named: GCC 12 warns of an overflow in the braces' temporary, wrongly
-    heading.text = "Round trips between nodes";
-    out.blocks.emplace_back(std::move(heading));
-    stats::Mesh mesh = stats::mesh(subject);
-    if (mesh.cells.empty()) {
-        out.blocks.emplace_back(
-            Paragraph{"None was measured: the run had no active probes, or none could start."});
-        return;
-    }
+/// `family`: "", or "By IPv4, " where both were measured.
+void addFamily(Document& out, stats::Mesh mesh, const std::string& family) {
     std::size_t silent = 0, lossy = 0;
     std::vector<const stats::MeshCell*> worst;
     for (const stats::MeshCell& cell : mesh.cells) {
@@ -75,7 +63,7 @@ void addMesh(Document& out, const model::Case& subject) {
         worst.push_back(&cell);
     }
     const std::size_t n = mesh.nodes.size(), all = n * (n - 1);
-    std::string words = text::integer(mesh.cells.size()) + " of " + text::integer(all) +
+    std::string words = family + text::integer(mesh.cells.size()) + " of " + text::integer(all) +
                         " pairs were probed, each direction counted; ";
     words += lossy == 0 ? "no probe was lost."
                         : text::integer(lossy) + " lost probes, of which " + text::integer(silent) +
@@ -99,6 +87,26 @@ void addMesh(Document& out, const model::Case& subject) {
         out.blocks.emplace_back(MeshMaps{std::move(mesh)});
     out.blocks.emplace_back(Paragraph{title + ":"});
     out.blocks.emplace_back(std::move(table));
+}
+
+} // namespace
+
+void addMesh(Document& out, const model::Case& subject) {
+    if (subject.nodes.size() < 2)
+        return;      // one node has nobody to measure
+    Heading heading; // named: GCC 12 warns of an overflow in the braces' temporary, wrongly
+    heading.text = "Round trips between nodes";
+    out.blocks.emplace_back(std::move(heading));
+    const stats::MeshFamilies families = stats::meshFamilies(subject);
+    if (!families.v4 && !families.v6)
+        out.blocks.emplace_back(
+            Paragraph{"None was measured: the run had no active probes, or none could start."});
+    for (const bool ipv6 : {false, true})
+        if (ipv6 ? families.v6 : families.v4)
+            addFamily(out, stats::mesh(subject, stats::MeshIntervals::All, ipv6),
+                      !families.both() ? ""
+                      : ipv6           ? "By IPv6, "
+                                       : "By IPv4, ");
 }
 
 } // namespace netopsy::report

@@ -49,19 +49,27 @@ json differenceJson(const Reading<stats::MedianDifference>& difference) {
 } // namespace
 
 json meshJson(const model::Case& subject, const std::optional<std::string>& onlyNode) {
-    const stats::Mesh mesh = stats::mesh(subject);
-    json pairs = json::array();
-    for (const stats::MeshCell& cell : mesh.cells) {
-        if (onlyNode && mesh.nodes[cell.from] != *onlyNode)
+    json pairs = json::array(), nodes = json::array();
+    const stats::MeshFamilies families = stats::meshFamilies(subject);
+    for (const bool ipv6 : {false, true}) {
+        if (ipv6 ? !families.v6 : !families.v4 && families.v6)
             continue;
-        pairs.push_back({{"from", mesh.nodes[cell.from]},
-                         {"to", mesh.nodes[cell.to]},
-                         {"underlay", planeJson(cell.underlay)},
-                         {"overlay", planeJson(cell.overlay)},
-                         {"difference", differenceJson(cell.difference)},
-                         {"difference_note", cell.difference ? json(nullptr) : json(cell.difference.reason())}});
+        const stats::Mesh mesh = stats::mesh(subject, stats::MeshIntervals::All, ipv6);
+        nodes = mesh.nodes;
+        for (const stats::MeshCell& cell : mesh.cells) {
+            if (onlyNode && mesh.nodes[cell.from] != *onlyNode)
+                continue;
+            pairs.push_back(
+                {{"from", mesh.nodes[cell.from]},
+                 {"to", mesh.nodes[cell.to]},
+                 {"family", ipv6 ? "ipv6" : "ipv4"},
+                 {"underlay", planeJson(cell.underlay)},
+                 {"overlay", planeJson(cell.overlay)},
+                 {"difference", differenceJson(cell.difference)},
+                 {"difference_note", cell.difference ? json(nullptr) : json(cell.difference.reason())}});
+        }
     }
-    return {{"nodes", mesh.nodes}, {"pairs", std::move(pairs)}};
+    return {{"nodes", std::move(nodes)}, {"pairs", std::move(pairs)}};
 }
 
 } // namespace netopsy::show

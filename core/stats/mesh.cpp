@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/stats/mesh.h"
 
+#include "core/base/ip_text.h"
+
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -137,8 +139,19 @@ const MeshCell* Mesh::at(std::uint32_t from, std::uint32_t to) const {
     return found != inRow.end() && found->to == to ? &*found : nullptr;
 }
 
-Mesh mesh(const model::Case& subject, MeshIntervals intervals) {
+MeshFamilies meshFamilies(const model::Case& subject) {
+    MeshFamilies out;
+    for (const model::Node& node : subject.nodes)
+        for (const model::RttSeries& series : node.rtt)
+            if (!series.samples.empty())
+                (text::isIpv6(series.address) ? out.v6 : out.v4) = true;
+    return out;
+}
+
+Mesh mesh(const model::Case& subject, MeshIntervals intervals, std::optional<bool> ipv6) {
     Mesh out;
+    const MeshFamilies families = meshFamilies(subject);
+    out.ipv6 = ipv6.value_or(families.v6 && !families.v4);
     std::unordered_map<std::string_view, std::uint32_t> indexes; // of strings that the case owns
     const auto indexOf = [&](const std::string& name) {
         const auto [at, isNew] = indexes.try_emplace(name, static_cast<std::uint32_t>(out.nodes.size()));
@@ -152,7 +165,8 @@ Mesh mesh(const model::Case& subject, MeshIntervals intervals) {
         const std::uint32_t from = indexOf(node.name);
         std::map<std::uint32_t, Pair> row;
         for (const model::RttSeries& series : node.rtt)
-            row[indexOf(series.peer)].add(series);
+            if (const std::uint32_t to = indexOf(series.peer); text::isIpv6(series.address) == out.ipv6)
+                row[to].add(series);
         for (auto& [to, pair] : row) {
             if (pair.empty())
                 continue;
@@ -172,14 +186,6 @@ std::vector<std::uint32_t> inOrder(const Mesh& mesh) {
     std::stable_sort(out.begin(), out.end(),
                      [&](std::uint32_t a, std::uint32_t b) { return naturalLess(mesh.nodes[a], mesh.nodes[b]); });
     return out;
-}
-
-Reading<MedianDifference> overlayDifference(const model::Node& from, std::string_view peer) {
-    Pair pair;
-    for (const model::RttSeries& series : from.rtt)
-        if (series.peer == peer)
-            pair.add(series);
-    return difference(pair, MeshIntervals::All);
 }
 
 } // namespace netopsy::stats

@@ -18,7 +18,7 @@
 
 namespace netopsy::stats {
 
-/// One direction of a pair on one plane; all series of it taken together, again from all samples.
+/// One direction of a pair on one plane and by one family; from all samples.
 struct MeshPlane {
     std::uint32_t sent = 0; ///< 0: not probed
     std::uint32_t lost = 0, duplicates = 0, reordered = 0;
@@ -35,7 +35,8 @@ struct MeshPlane {
 struct MeshCell {
     std::uint32_t from = 0, to = 0; ///< indexes of Mesh::nodes
     MeshPlane underlay, overlay;
-    /// Overlay minus underlay, of answers without taint; absent with the reason where it can't be told.
+    /// Overlay minus underlay, of answers without taint, with its 95 % interval; absent with the reason where a plane was
+    /// not probed, the planes were measured by different methods, or fewer than five undisturbed answers came.
     Reading<MedianDifference> difference;
 
     [[nodiscard]] const MeshPlane& plane(model::Plane which) const {
@@ -44,6 +45,7 @@ struct MeshCell {
 };
 
 struct Mesh {
+    bool ipv6 = false;              ///< the family that it is of
     std::vector<std::string> nodes; ///< the case's, in its order; then peers that it has no node for
     std::vector<MeshCell> cells;    ///< by from, then by to; only pairs that were probed
 
@@ -53,16 +55,22 @@ struct Mesh {
     [[nodiscard]] const MeshCell* at(std::uint32_t from, std::uint32_t to) const;
 };
 
+/// By which families round trips were measured: a dual-stack cluster's go by tunnels and routes of their own, so they are
+/// never taken together.
+struct MeshFamilies {
+    bool v4 = false, v6 = false;
+    [[nodiscard]] bool both() const { return v4 && v6; }
+};
+[[nodiscard]] MeshFamilies meshFamilies(const model::Case& subject);
+
 /// Without `intervals` a cell's difference is its median alone, both ends of the interval being NaN: the resampling
 /// is most of the cost, and a view that redraws every second does without.
 enum class MeshIntervals { None, All };
-[[nodiscard]] Mesh mesh(const model::Case& subject, MeshIntervals intervals = MeshIntervals::All);
+/// `ipv6` absent: IPv4 where any was measured by it.
+[[nodiscard]] Mesh mesh(const model::Case& subject, MeshIntervals intervals = MeshIntervals::All,
+                        std::optional<bool> ipv6 = std::nullopt);
 
 /// Indexes of the nodes with their names sorted as people do: node2 before node10.
 [[nodiscard]] std::vector<std::uint32_t> inOrder(const Mesh& mesh);
-
-/// What the overlay adds to the median round trip of one direction of a pair, with its 95 % interval. Absent when a
-/// plane was not probed, the planes were measured by different methods, or fewer than five undisturbed answers came.
-[[nodiscard]] Reading<MedianDifference> overlayDifference(const model::Node& from, std::string_view peer);
 
 } // namespace netopsy::stats

@@ -120,7 +120,11 @@ MeshPage::MeshPage(QWidget* parent)
                        ? node
                        : QString::fromStdString(analysis::podOrNode(*m_digest->subject, node.toStdString()));
         };
-        emit pathWanted(end(from), end(to));
+        const bool dual = m_digest && stats::meshFamilies(*m_digest->subject).both();
+        emit pathWanted({end(from), end(to),
+                         !dual          ? path::Family::Any
+                         : m_mesh->ipv6 ? path::Family::V6
+                                        : path::Family::V4});
     });
     connect(m_panel, &PairPanel::nodeWanted, this, &MeshPage::nodeActivated);
     connect(m_panel, &PairPanel::closed, this, [this] { emit pairActivated({}, {}); });
@@ -196,6 +200,20 @@ QWidget* MeshPage::toolbar() {
     switchFigure->setContext(Qt::WidgetWithChildrenShortcut);
     connect(switchFigure, &QShortcut::activated, this, [this, figure] { figure(!m_map->lens().p99); });
     row->addSpacing(12);
+    auto* familyGroup = new QButtonGroup(this);
+    const std::array families{tr("IPv4"), tr("IPv6")};
+    for (int i = 0; i < 2; ++i) {
+        m_families << choice(families[static_cast<std::size_t>(i)],
+                             tr("Round trips by this family alone (key F switches)"),
+                             QStringLiteral("family%1").arg(i == 0 ? 4 : 6), familyGroup);
+        m_families[i]->hide();
+        row->addWidget(m_families[i]);
+        connect(m_families[i], &QToolButton::clicked, this, [this, i] { setFamily(i == 1); });
+    }
+    auto* switchFamily = new QShortcut(QKeySequence(Qt::Key_F), this);
+    switchFamily->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(switchFamily, &QShortcut::activated, this, [this] { setFamily(!m_ipv6); });
+    row->addSpacing(12);
     m_clean->setObjectName(QStringLiteral("cleanOnly"));
     m_clean->setToolTip(
         tr("Leave out samples during which the probe itself was late, starved or robbed of CPU time"));
@@ -219,6 +237,12 @@ QWidget* MeshPage::toolbar() {
     return bar;
 }
 
+void MeshPage::setFamily(bool ipv6) {
+    m_ipv6 = ipv6;
+    m_derived.reset();
+    derive();
+}
+
 void MeshPage::setDigest(const std::shared_ptr<const CaseDigest>& digest) {
     m_digest = digest;
     if (isVisible())
@@ -238,10 +262,16 @@ void MeshPage::derive() {
     const auto intervals =
         m_digest->subject->meta.finished ? stats::MeshIntervals::All : stats::MeshIntervals::None;
     m_work.run<std::shared_ptr<const stats::Mesh>>(
-        [digest = m_digest, intervals] {
-            return std::make_shared<const stats::Mesh>(stats::mesh(*digest->subject, intervals));
+        [digest = m_digest, intervals, ipv6 = m_ipv6] {
+            const bool chosen = ipv6 && stats::meshFamilies(*digest->subject).v6;
+            return std::make_shared<const stats::Mesh>(
+                stats::mesh(*digest->subject, intervals, chosen ? std::optional(true) : std::nullopt));
         },
         [this](const std::shared_ptr<const stats::Mesh>& mesh) {
+            const bool dual = stats::meshFamilies(*m_derived->subject).both();
+            for (QToolButton* button : m_families)
+                button->setVisible(dual);
+            m_families[mesh->ipv6 ? 1 : 0]->setChecked(true);
             m_mesh = mesh;
             m_map->setMesh(mesh);
             m_pairs.setMesh(mesh);
@@ -258,7 +288,7 @@ void MeshPage::derive() {
                 words += tr("; %n without any answer on a plane", nullptr, static_cast<int>(lost));
             m_counts->setText(words);
             if (!m_from.isEmpty())
-                m_panel->setPair(m_derived->subject, m_from, m_to);
+                m_panel->setPair(m_derived->subject, m_from, m_to, mesh->ipv6);
             tell(m_map->currentFrom(), m_map->currentTo());
         });
 }
@@ -271,7 +301,7 @@ void MeshPage::setPair(const QString& from, const QString& to) {
         return;
     }
     if (m_digest)
-        m_panel->setPair(m_digest->subject, from, to);
+        m_panel->setPair(m_digest->subject, from, to, m_mesh->ipv6);
     m_side->setCurrentWidget(m_panel);
     m_map->setCurrent(from, to);
     tell(from, to);

@@ -5,6 +5,7 @@
 #include "ui/background.h"
 #include "ui/case_digest.h"
 #include "ui/models/mesh_pairs_model.h"
+#include "ui/views/path_page.h"
 
 #include <QWidget>
 
@@ -33,7 +34,7 @@ public:
 
 signals:
     void pairActivated(const QString& from, const QString& to); ///< both empty: all pairs
-    void pathWanted(const QString& from, const QString& to);    ///< ends as path::derive() takes them
+    void pathWanted(const PathChoice& choice);
     void nodeActivated(const QString& node);
 
 protected:
@@ -44,6 +45,7 @@ private:
     void setLens(const MeshLens& lens);
     void tell(const QString& from, const QString& to);
     void sortByLayer();
+    void setFamily(bool ipv6);
     [[nodiscard]] QWidget* toolbar();
 
     std::shared_ptr<const CaseDigest> m_digest, m_derived;
@@ -57,7 +59,8 @@ private:
     PairPanel* m_panel;
     QStackedWidget* m_side;
     QLabel *m_status, *m_nothing, *m_counts;
-    QVector<QToolButton*> m_layers, m_figures;
+    QVector<QToolButton*> m_layers, m_figures, m_families;
+    bool m_ipv6 = false; ///< asked for; what is shown is the mesh's own
     QCheckBox* m_clean;
     QString m_from, m_to;
 };

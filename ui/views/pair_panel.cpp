@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/views/pair_panel.h"
 
+#include "core/base/ip_text.h"
 #include "core/base/text.h"
 #include "core/stats/mesh.h"
 #include "ui/format.h"
@@ -43,7 +44,7 @@ QString planeName(model::Plane plane) {
     return plane == model::Plane::Underlay ? PairPanel::tr("underlay") : PairPanel::tr("overlay");
 }
 
-/// One direction and plane, from all series of it.
+/// One direction and plane, by the mesh's family.
 struct Leg {
     QString from, to;
     model::Plane plane = model::Plane::Underlay;
@@ -65,7 +66,7 @@ Leg legOf(const stats::Mesh& mesh, const model::Case& subject, const QString& fr
     if (node == nullptr)
         return leg;
     for (const model::RttSeries& series : node->rtt)
-        if (series.plane == plane && series.peer == to.toStdString())
+        if (series.plane == plane && series.peer == to.toStdString() && text::isIpv6(series.address) == mesh.ipv6)
             for (const model::RttSample& sample : series.samples)
                 if (sample.rttNs >= 0)
                     (sample.taint != 0 ? leg.lane.tainted : leg.lane.clean) << static_cast<double>(sample.rttNs);
@@ -103,14 +104,14 @@ QString differenceWords(const stats::Mesh& mesh, const QString& from, const QStr
     return out;
 }
 
-QStringList pmtuWords(const model::Case& subject, const QString& from, const QString& to) {
+QStringList pmtuWords(const model::Case& subject, const QString& from, const QString& to, bool ipv6) {
     QStringList out;
     const model::Node* node = subject.findNode(from.toStdString());
     if (node == nullptr)
         return out;
     const auto bytes = [](int count) { return shown(text::integer(static_cast<std::uint64_t>(count))); };
     for (const model::PmtuResult& result : node->pmtu) {
-        if (result.peer != to.toStdString())
+        if (result.peer != to.toStdString() || text::isIpv6(result.address) != ipv6)
             continue;
         QString line = PairPanel::tr("%1, %2: ").arg(direction(from, to), planeName(result.plane));
         line +=
@@ -189,8 +190,8 @@ PairPanel::PairPanel(QWidget* parent)
     connect(m_openTo, &QPushButton::clicked, this, [this] { emit nodeWanted(m_to); });
 }
 
-void PairPanel::setPair(const std::shared_ptr<const model::Case>& subject, const QString& from,
-                        const QString& to) {
+void PairPanel::setPair(const std::shared_ptr<const model::Case>& subject, const QString& from, const QString& to,
+                        bool ipv6) {
     m_from = from;
     m_to = to;
     const QString a = shown(from.toStdString()), b = shown(to.toStdString());
@@ -203,7 +204,7 @@ void PairPanel::setPair(const std::shared_ptr<const model::Case>& subject, const
     for (QPushButton* button : {m_path, m_pathBack, m_openTo})
         button->setEnabled(from != to);
 
-    const stats::Mesh mesh = stats::mesh(justThese(*subject, from, to));
+    const stats::Mesh mesh = stats::mesh(justThese(*subject, from, to), stats::MeshIntervals::All, ipv6);
     std::vector<Leg> legs;
     for (const auto& [x, y] : {std::pair{from, to}, std::pair{to, from}})
         for (const model::Plane plane : {model::Plane::Underlay, model::Plane::Overlay})
@@ -258,7 +259,7 @@ void PairPanel::setPair(const std::shared_ptr<const model::Case>& subject, const
     m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() +
                             static_cast<int>(rows.size()) * m_table->verticalHeader()->defaultSectionSize() + 4);
     m_difference->setText(differenceWords(mesh, from, to) + QLatin1Char('\n') + differenceWords(mesh, to, from));
-    const QStringList pmtu = pmtuWords(*subject, from, to) + pmtuWords(*subject, to, from);
+    const QStringList pmtu = pmtuWords(*subject, from, to, ipv6) + pmtuWords(*subject, to, from, ipv6);
     m_pmtu->setText(pmtu.isEmpty() ? tr("not searched between these two") : pmtu.join(QLatin1Char('\n')));
     QVector<SampleStrip::Lane> lanes;
     for (Leg& leg : legs)

@@ -22,7 +22,8 @@ class PairPanel : public QScrollArea {
     Q_OBJECT
 public:
     explicit PairPanel(QWidget* parent = nullptr);
-    void setPair(const std::shared_ptr<const model::Case>& subject, const QString& from, const QString& to);
+    void setPair(const std::shared_ptr<const model::Case>& subject, const QString& from, const QString& to,
+                 bool ipv6);
 
 signals:
     void pathWanted(const QString& from, const QString& to);

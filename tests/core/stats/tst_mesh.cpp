@@ -120,14 +120,31 @@ private slots:
         QCOMPARE(plane.clean->count + plane.tainted - 1, plane.all->count);
     }
 
+    void familiesAreKeptApart() {
+        auto subject = three();
+        QVERIFY(stats::meshFamilies(subject).v4 && !stats::meshFamilies(subject).both());
+        const auto four = stats::mesh(subject).at(0, 1)->overlay;
+        subject.nodes[0].rtt.push_back(series("node2", model::Plane::Overlay, {900, -1, 900}));
+        subject.nodes[0].rtt.back().address = "fd00:10:244:2::2";
+        QVERIFY(stats::meshFamilies(subject).both());
+        QCOMPARE(stats::mesh(subject).at(0, 1)->overlay.sent, four.sent);
+        const stats::Mesh six = stats::mesh(subject, stats::MeshIntervals::All, true);
+        QVERIFY(six.ipv6);
+        QCOMPARE(six.cells.size(), std::size_t{1});
+        QCOMPARE(six.nodes, stats::mesh(subject).nodes); // the same map, whichever is looked at
+        QCOMPARE(six.at(0, 1)->overlay.lost, 1u);
+        QVERIFY(!six.at(0, 1)->underlay.probed());
+        std::erase_if(subject.nodes[0].rtt, [](const auto& s) { return s.address != "fd00:10:244:2::2"; });
+        subject.nodes.resize(2);
+        QVERIFY(stats::mesh(subject).ipv6); // nothing else was measured
+    }
+
     void differenceHasItsInterval() {
         const auto subject = three();
         const auto tax = stats::mesh(subject).at(0, 1)->difference;
         QVERIFY(tax.has());
         QCOMPARE(tax->median, 60'000.0);
         QVERIFY(tax->low95 <= 60'000 && tax->high95 >= 60'000 && tax->low95 > 50'000 && tax->high95 < 70'000);
-        const auto same = stats::overlayDifference(subject.nodes[0], "node2");
-        QVERIFY(same.has() && same->low95 == tax->low95 && same->high95 == tax->high95);
         const auto quick = stats::mesh(subject, stats::MeshIntervals::None).at(0, 1)->difference;
         QCOMPARE(quick->median, tax->median);
         QVERIFY(std::isnan(quick->low95) && std::isnan(quick->high95));

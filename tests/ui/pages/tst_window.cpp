@@ -353,6 +353,42 @@ private slots:
         QCOMPARE(find<QTableWidget>(window, "pairTable")->item(0, 1)->text(), QStringLiteral("120"));
     }
 
+    /// A dual-stack cluster's families are two maps, never one.
+    void familiesOfTheMeshAreKeptApart() {
+        fake::Services services;
+        MainWindow window(services);
+        open(window, 4, true);
+        auto* session = window.findChild<fake::Session*>();
+        QTest::keyClick(&window, Qt::Key_M, Qt::ControlModifier);
+        auto* six = find<QToolButton>(window, "family6");
+        auto* map = window.findChild<MeshMap*>();
+        const auto words = [&] {
+            return map->words(QStringLiteral("node1"), QStringLiteral("node3")).join(QLatin1Char('|'));
+        };
+        QTRY_VERIFY(words().contains(QStringLiteral("of 300 probes")));
+        QVERIFY(!six->isVisible()); // there is nothing to choose
+        auto changed = std::make_shared<model::Case>(*session->subject);
+        for (model::Node& node : changed->nodes) {
+            std::vector<model::RttSeries> more = node.rtt;
+            for (model::RttSeries& series : more) {
+                series.address = "fd00::" + series.peer.substr(4);
+                series.samples.resize(20);
+            }
+            node.rtt.insert(node.rtt.end(), more.begin(), more.end());
+        }
+        session->subject = changed;
+        emit session->changed();
+        QTRY_VERIFY(six->isVisible());
+        QVERIFY(words().contains(QStringLiteral("of 300 probes")));
+        six->click();
+        QTRY_VERIFY(words().contains(QStringLiteral("of 20 probes")));
+        map->setCurrent(QStringLiteral("node1"), QStringLiteral("node3"));
+        QTest::keyClick(map, Qt::Key_Return);
+        QCOMPARE(find<QTableWidget>(window, "pairTable")->item(0, 1)->text(), QStringLiteral("20"));
+        find<QPushButton>(window, "pairPath")->click();
+        QVERIFY(window.findChild<PathPage*>()->choice().family == path::Family::V6);
+    }
+
     void aPodsPlaceBesideTheNodes() {
         fake::Services services;
         MainWindow window(services);
