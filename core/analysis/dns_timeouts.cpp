@@ -203,6 +203,23 @@ private:
             }
     }
 
+    /// Where the node hears next to nothing of some DNS pods, and all from others: what that tells; else empty.
+    [[nodiscard]] std::string lostOnOneWay(const SeriesList& pods) {
+        std::vector<std::string> deaf, others;
+        for (const Resolver& resolver : resolversOf(pods)) {
+            const Answers a = of(towards(pods, resolver.address));
+            if (lossy(a) && a.timeoutPct() >= 90)
+                deaf.push_back(podAt(m_subject.the, resolver.address));
+            else if (a.all.timeouts == 0)
+                others.push_back(podAt(m_subject.the, resolver.address));
+            else
+                return {};
+        }
+        if (deaf.size() != 1 || others.empty())
+            return {};
+        return m_result.phrase("one_way", {{"deaf", deaf.front()}, {"others", text::join(others, ", ")}});
+    }
+
     void reportNodes() {
         std::vector<OneNode*> rest;
         for (OneNode& one : m_nodes)
@@ -230,7 +247,9 @@ private:
             const SeriesList service = withRole(one->udp, "service"), pods = withRole(one->udp, "pod");
             std::string ways;
             const bool serviceOnly = !pods.empty() && lossy(of(service)) && !lossy(of(pods));
-            if (!service.empty() && !pods.empty())
+            if (std::string oneWay = lostOnOneWay(pods); !oneWay.empty())
+                ways = std::move(oneWay);
+            else if (!service.empty() && !pods.empty())
                 ways = m_result.phrase(serviceOnly ? "service_only" : "both_ways");
             Finding& f = fire(one->all, {one->node->name}, {{"node", one->node->name}, {"ways", ways}}, "",
                               probeSource(one->node->name, one->all.all.sent), {asking(*one, one->udp)});

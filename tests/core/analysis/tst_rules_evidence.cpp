@@ -82,6 +82,22 @@ private slots:
                  sentence.contains(QStringLiteral("insert race")));
     }
 
+    /// As with a tunnel's stale entry: one DNS pod is out of this node's reach, and nothing is wrong with the Service.
+    void lossOnTheWayToOnePodIsSaid() {
+        model::Case c = healthy();
+        for (model::DnsSeries& s : c.nodes[1].dns)
+            if (s.resolver == pod(1, 10) || s.role == "service")
+                lose(s, s.role == "service" ? 2 : 1);
+        const Analysis analysis = analyse(c);
+        const auto found = findingsOf(analysis, "dns-timeouts");
+        QVERIFY2(found.size() == 1, all(analysis).c_str());
+        QCOMPARE(found[0]->nodes, std::vector<std::string>{"node2"});
+        const std::string& said = found[0]->explanation;
+        QVERIFY2(said.find("Queries to 10.244.1.10") != std::string::npos, said.c_str());
+        QVERIFY2(said.find("the way between this node and that pod") != std::string::npos, said.c_str());
+        QVERIFY2(said.find("lost alike") == std::string::npos, said.c_str());
+    }
+
     void leftOutSamplesAreSaid() {
         model::Case c = healthy();
         slowDns(c, 1);
