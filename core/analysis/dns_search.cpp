@@ -123,10 +123,9 @@ private:
             return;
         }
         for (auto& [name, walk] : walks)
-            if (static_cast<double>(walk.lookups) >= m_result.limit("min_samples") &&
-                stats::percentile(walk.candidates, 0.5).value_or(1) > 1)
-                m_walks.push_back(std::move(walk));
-            else if (spoils(walk)) // ends at the list's first name
+            if ((static_cast<double>(walk.lookups) >= m_result.limit("min_samples") &&
+                 stats::percentile(walk.candidates, 0.5).value_or(1) > 1) ||
+                spoils(walk)) // ends at the list's first name
                 m_walks.push_back(std::move(walk));
     }
 

@@ -203,15 +203,13 @@ void Way::otherNode() {
     const bool masqueraded = m_ends.to.pod == nullptr && tunnel == nullptr && how.toNodes;
     // What was translated by the node's stack is routed, and comes back to the bridge.
     const bool bridged = m_fromPod && hidden && !m_design.behindBridge.empty() && !m_translated;
-    if (bridged)
+    // No route is asked where pods of all nodes are on one Ethernet, where switch or program sends by the tunnel itself
+    // (the route only tells so), and where the switch's own routers have the same next hop.
+    const bool unrouted = onBridge || (m_fromPod && hidden && m_design.behindBridge.empty()) ||
+                          (m_fromPod && masqueraded && how.by == HopKind::Switch);
+    if (bridged) {
         acrossBridge(m_a, false);
-    else if (onBridge)
-        ; // pods of all nodes are on one Ethernet: no route is asked
-    else if (m_fromPod && hidden && m_design.behindBridge.empty())
-        ; // switch or program sends by the tunnel itself; the route only tells so
-    else if (m_fromPod && masqueraded && how.by == HopKind::Switch)
-        ; // the switch's own routers have the same next hop
-    else {
+    } else if (!unrouted) {
         if (m_fromPod && !m_design.podSwitch.empty())
             add(m_a.named(HopKind::Switch, m_design.switchGateway,
                           m_design.switchGateway + " (Open vSwitch port)"));

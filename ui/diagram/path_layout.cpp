@@ -189,8 +189,8 @@ private:
             item.row = m_rows;
             if (i > from) {
                 const HopItem& last = m_scene.hops[m_scene.hops.size() - 2];
-                m_scene.links.push_back(
-                    {QPolygonF({{last.block.right(), item.lineY}, {item.block.left(), item.lineY}})});
+                const QPointF leaves(last.block.right(), item.lineY), enters(item.block.left(), item.lineY);
+                m_scene.links.push_back({QPolygonF(QList<QPointF>{leaves, enters})});
             }
         }
         ++m_rows;
@@ -242,8 +242,7 @@ private:
             const auto here = std::count_if(m_marks.begin(), m_marks.end(),
                                             [&](const Mark& mark) { return mark.hop == item.hop; });
             double corner = item.block.right() - 0.6 * m_em - static_cast<double>(here - 1) * badgeStep;
-            for (std::size_t m = 0; m < m_marks.size(); ++m) {
-                const Mark& mark = m_marks[m];
+            for (const Mark& mark : m_marks) {
                 if (mark.hop != item.hop)
                     continue;
                 item.worst = std::max(item.worst.value_or(mark.severity), mark.severity);
