@@ -13,23 +13,19 @@
 #include "ui/views/run_sheet.h"
 #include "ui/views/start_page.h"
 #include "ui/widgets/progress_strip.h"
+#include "ui/window_chrome.h"
 
-#include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QLabel>
-#include <QMenuBar>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QSettings>
-#include <QShortcut>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QToolBar>
 #include <QVBoxLayout>
 
 namespace netopsy::ui {
@@ -39,7 +35,7 @@ public:
     Private(MainWindow* owner, Backend& services);
 
     void build();
-    void buildActions();
+    void connectChrome();
     void connectPages();
     void connectBackend();
     void attach(CaseSession* newSession);
@@ -68,17 +64,15 @@ public:
     NodePage* node = nullptr;
     MeshPage* mesh = nullptr;
     PathPage* pathPage = nullptr;
-    QLabel* crumbs = nullptr;
     Inspector* inspector = nullptr;
     QDockWidget* dock = nullptr;
     ProgressStrip* strip = nullptr;
-    QAction *backAction = nullptr, *forwardAction = nullptr, *clusterAction = nullptr, *meshAction = nullptr,
-            *pathAction = nullptr, *reportAction = nullptr, *startAction = nullptr, *inspectorAction = nullptr;
+    WindowChrome* chrome = nullptr;
 };
 
 MainWindow::Private::Private(MainWindow* owner, Backend& services) : q(owner), backend(services) {
     build();
-    buildActions();
+    connectChrome();
     connectPages();
     connectBackend();
     answerPrompts(backend, q);
@@ -117,79 +111,26 @@ void MainWindow::Private::build() {
     q->setAcceptDrops(true);
 }
 
-void MainWindow::Private::buildActions() {
-    const auto action = [this](const QString& text, const QList<QKeySequence>& keys, auto slot) {
-        auto* made = new QAction(text, q);
-        made->setShortcuts(keys);
-        QObject::connect(made, &QAction::triggered, q, slot);
-        q->addAction(made);
-        return made;
-    };
-    startAction =
-        action(MainWindow::tr("Start page"), {QKeySequence(Qt::CTRL | Qt::Key_N)}, [this] { q->showStart(); });
-    auto* open = action(MainWindow::tr("Open a case…"), {QKeySequence::Open}, [this] { askOpen(); });
-    reportAction = action(MainWindow::tr("Export the report…"), {QKeySequence::Print}, [this] { exportReport(); });
-    auto* quit = action(MainWindow::tr("Quit"), {QKeySequence::Quit}, [this] { q->close(); });
-    backAction =
-        action(MainWindow::tr("Back"), {QKeySequence::Back, QKeySequence(Qt::Key_Escape)}, [this] { back(-1); });
-    forwardAction = action(MainWindow::tr("Forward"), {QKeySequence::Forward}, [this] { back(1); });
-    clusterAction = action(MainWindow::tr("Cluster"), {QKeySequence(Qt::ALT | Qt::Key_Home)}, [this] { go({}); });
-    meshAction = action(MainWindow::tr("Mesh"), {QKeySequence(Qt::CTRL | Qt::Key_M)}, [this] {
+void MainWindow::Private::connectChrome() {
+    chrome = new WindowChrome(*q, dock->toggleViewAction());
+    QObject::connect(chrome, &WindowChrome::startWanted, q, &MainWindow::showStart);
+    QObject::connect(chrome, &WindowChrome::openWanted, q, [this] { askOpen(); });
+    QObject::connect(chrome, &WindowChrome::reportWanted, q, [this] { exportReport(); });
+    QObject::connect(chrome, &WindowChrome::stepWanted, q, [this](int step) { back(step); });
+    QObject::connect(chrome, &WindowChrome::clusterWanted, q, [this] { go({}); });
+    QObject::connect(chrome, &WindowChrome::meshWanted, q, [this] {
         go(Place::mesh());
         mesh->focusMap();
     });
-    meshAction->setObjectName(QStringLiteral("meshAction"));
-    pathAction = action(MainWindow::tr("Packet path"), {QKeySequence(Qt::ALT | Qt::Key_P)}, [this] {
+    QObject::connect(chrome, &WindowChrome::pathWanted, q, [this] {
         go(Place::ofPath(pathPage->choice()));
         pathPage->focusPicture();
     });
-    pathAction->setObjectName(QStringLiteral("pathAction"));
-    auto* previous =
-        action(MainWindow::tr("Previous node"), {QKeySequence(Qt::Key_BracketLeft)}, [this] { neighbour(-1); });
-    auto* next =
-        action(MainWindow::tr("Next node"), {QKeySequence(Qt::Key_BracketRight)}, [this] { neighbour(1); });
-    auto* filter =
-        action(MainWindow::tr("Filter nodes"), {QKeySequence::Find, QKeySequence(Qt::Key_Slash)}, [this] {
-            go({});
-            cluster->focusFilter();
-        });
-    inspectorAction = dock->toggleViewAction();
-    inspectorAction->setText(MainWindow::tr("Finding panel"));
-    inspectorAction->setShortcut(QKeySequence(Qt::Key_F9));
-    auto* keys = action(MainWindow::tr("Keys"), {QKeySequence(Qt::Key_F1)}, [this] {
-        QMessageBox::information(
-            q, MainWindow::tr("Keys"),
-            MainWindow::tr("Ctrl+O\topen a case\nCtrl+P\texport the report\nCtrl+F\tfilter nodes\n"
-                           "Enter\topen the selected node or finding\nAlt+Left, Esc\tback\n"
-                           "Alt+Right\tforward\nAlt+Home\tcluster\nCtrl+M\tmesh of round trips\n[ and ]\tprevious "
-                           "and next node\n"
-                           "Alt+P\tpacket path; there: arrows from hop to hop, F fits, + and − zoom\n"
-                           "F9\tfinding panel\nCtrl+N\tstart page\nCtrl+Q\tquit"));
+    QObject::connect(chrome, &WindowChrome::filterWanted, q, [this] {
+        go({});
+        cluster->focusFilter();
     });
-
-    QMenu* file = q->menuBar()->addMenu(MainWindow::tr("&File"));
-    file->addActions({startAction, open, reportAction});
-    file->addSeparator();
-    file->addAction(quit);
-    QMenu* goMenu = q->menuBar()->addMenu(MainWindow::tr("&Go"));
-    goMenu->addActions({backAction, forwardAction, clusterAction, meshAction, pathAction, previous, next, filter});
-    q->menuBar()->addMenu(MainWindow::tr("&View"))->addAction(inspectorAction);
-    q->menuBar()->addMenu(MainWindow::tr("&Help"))->addAction(keys);
-
-    QToolBar* bar = q->addToolBar(MainWindow::tr("Places"));
-    bar->setObjectName(QStringLiteral("placesBar"));
-    bar->setMovable(false);
-    bar->addActions({backAction, forwardAction, clusterAction, meshAction, pathAction});
-    crumbs = new QLabel;
-    crumbs->setObjectName(QStringLiteral("crumbs"));
-    crumbs->setTextFormat(Qt::PlainText);
-    crumbs->setMargin(8);
-    bar->addWidget(crumbs);
-    auto* spacer = new QWidget;
-    spacer->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(spacer);
-    bar->addActions({inspectorAction, reportAction});
-    updateChrome();
+    QObject::connect(chrome, &WindowChrome::neighbourWanted, q, [this](int step) { neighbour(step); });
 }
 
 void MainWindow::Private::connectPages() {
@@ -377,33 +318,10 @@ void MainWindow::Private::askOpen() {
 }
 
 void MainWindow::Private::updateChrome() {
-    const bool inCase = stack->currentWidget() == casePage && session;
-    backAction->setEnabled(inCase && history.has(-1));
-    forwardAction->setEnabled(inCase && history.has(1));
-    clusterAction->setEnabled(inCase);
-    meshAction->setEnabled(inCase);
-    pathAction->setEnabled(inCase);
-    reportAction->setEnabled(inCase);
-    inspectorAction->setEnabled(inCase);
-    QString trail;
-    if (inCase) {
-        trail = session->title();
-        const Place& place = history.here();
-        const QString open = QStringLiteral("  ›  ");
-        if (place.page == Place::Mesh)
-            trail += open + MainWindow::tr("Mesh");
-        if (place.page == Place::Path)
-            trail += open + MainWindow::tr("Packet path");
-        if (!place.from.isEmpty())
-            trail += open +
-                     QStringLiteral("%1 → %2").arg(shown(place.from.toStdString()), shown(place.to.toStdString()));
-        if (!place.node.isEmpty())
-            trail += open + place.node;
-        if (session->isLive())
-            trail += MainWindow::tr("  (live)");
-    }
-    crumbs->setText(trail);
-    q->setWindowTitle(inCase ? MainWindow::tr("%1 – Netopsy").arg(session->title()) : MainWindow::tr("Netopsy"));
+    if (stack->currentWidget() == casePage && session)
+        chrome->showCase(session->title(), session->isLive(), history);
+    else
+        chrome->showNoCase();
 }
 
 MainWindow::MainWindow(Backend& backend, QWidget* parent)
